@@ -1,0 +1,37 @@
+package imagegen.problem;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** The error page of web.xml: errors that never reached a resource, such as an unknown path, as documents too. */
+@WebServlet(urlPatterns = ProblemServlet.PATH, asyncSupported = true)
+public class ProblemServlet extends HttpServlet {
+
+    /** Named in web.xml's {@code error-page}. */
+    static final String PATH = "/problem";
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        problem(request).write(response);
+    }
+
+    private static Problem problem(HttpServletRequest request) {
+        // Asked for by name, there is nothing here.
+        if (request.getDispatcherType() != DispatcherType.ERROR) {
+            return Problem.of(ProblemType.NOT_FOUND);
+        }
+        // The container has logged an exception that it caught itself; the caller still gets an id to quote.
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
+            return Diagnosis.of(failure);
+        }
+        var status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 500;
+        return Refusal.of(request, Problem.ofStatus(Math.clamp(status, 400, 599)));
+    }
+}
