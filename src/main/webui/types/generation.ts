@@ -1,0 +1,73 @@
+import type { ConnectionSnapshot, Sharing, Stats, TransportName } from './connection.ts'
+import type { GalleryImage, GenerationParams, TimelineEntry } from './timeline.ts'
+
+/** Milliseconds, unless said otherwise. */
+export interface Timing {
+  /** A try that is not open by then has failed. */
+  open: number
+  /** No event, not even a heartbeat, for that long: the connection is dead. */
+  silence: number
+  /** What the browser waits before its own retry; the server's `retry:` is not visible to scripts. */
+  retry: number
+  /** The first upper bound of the random delay between tries; doubles with each failure. */
+  base: number
+  /** The last upper bound. */
+  cap: number
+  /** A connection that lived that long was good: the next failure starts from the first delay again. */
+  stable: number
+  /** Hidden for that long with nothing pending: let go. */
+  pause: number
+  /** How long one poll may wait at the server, in seconds. */
+  wait: number
+  /** Shortest and longest time between polls. */
+  pollMin: number
+  pollMax: number
+  /** After the last component has gone, before the connection is closed. */
+  linger: number
+}
+
+export interface ConnectionOptions {
+  /** Where the gateway is; default: the folder of the page. */
+  base?: string
+  /** Who is signed in: another user has another connection, another history. */
+  user?: string
+  /** Gives a fresh token before the old one ends, or nothing. Without it the state becomes `expired` in the end. */
+  getToken?: () => Promise<string | undefined>
+  /** Default: the best that this browser can do. */
+  share?: Sharing
+  timing?: Partial<Timing>
+}
+
+/** For a panel that lets people try things out. */
+export interface Experiments {
+  /** Cuts the connection as a network would. */
+  drop: () => void
+  /** Behaves as if there were no network, until told otherwise. */
+  offline: (offline: boolean) => void
+  /** Uses another transport for as long as the server lets it. */
+  use: (transport: TransportName) => void
+}
+
+export interface ImageGenerationOptions extends ConnectionOptions {
+  /** How many entries are kept; default 100. */
+  limit?: number
+}
+
+export interface UseImageGenerationReturn {
+  /** Newest first. */
+  timeline: TimelineEntry[]
+  /** All images of the timeline, newest first, placeholders included. */
+  images: GalleryImage[]
+  /** Shows placeholders at once and asks the gateway; returns the new entry's id. Never throws. */
+  submit: (params: Partial<GenerationParams> & { prompt: string }) => string
+  cancel: (id: string) => void
+  /** Asks again for an entry that failed or was cancelled, in its place. */
+  retry: (id: string) => void
+  /** Takes an entry, or one image by its id, out of the history; what still runs is cancelled. */
+  remove: (id: string) => void
+  isGenerating: boolean
+  connection: ConnectionSnapshot
+  reconnect: () => void
+  stats: Stats
+  experiments: Experiments
+}
