@@ -1,0 +1,33 @@
+package imagegen.access;
+
+import imagegen.problem.ProblemException;
+import imagegen.problem.ProblemType;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+
+/** Who makes the request that is being served. For a WebSocket's handshake see {@link Handshake}. */
+@RequestScoped
+public class CurrentCaller {
+
+    private HttpServletRequest request;
+
+    /** For the container's proxy only. */
+    protected CurrentCaller() {
+    }
+
+    @Inject
+    public CurrentCaller(HttpServletRequest request) {
+        this.request = request;
+    }
+
+    /** @throws ProblemException {@code token-missing}: never under {@code @RolesAllowed}, where the container asks first */
+    public Caller caller() {
+        return maybe().orElseThrow(() -> new ProblemException(ProblemType.TOKEN_MISSING));
+    }
+
+    public Optional<Caller> maybe() {
+        return Caller.of(request.getUserPrincipal(), SessionCookie.of(request));
+    }
+}
