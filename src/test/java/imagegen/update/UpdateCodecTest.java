@@ -1,0 +1,136 @@
+package imagegen.update;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UpdateCodecTest {
+
+    private static final RequestId ID = new RequestId("123e4567-e89b-12d3-a456-426614174000");
+    private static final Image IMAGE = new Image("https://url.to/image.png", "image/png", "image.png", 1824075, 1024, 1024);
+
+    private final UpdateCodec codec = new UpdateCodec("user_id");
+
+    @Test
+    void readsThePlansSuccess() {
+        assertEquals(Success.of(ID, List.of(IMAGE)), update("""
+                {"request_id": "123e4567-e89b-12d3-a456-426614174000", "status": "OK", "payload": {"images": [
+                  {"url": "https://url.to/image.png", "content_type": "image/png", "file_name": "image.png",
+                   "file_size": 1824075, "width": 1024, "height": 1024}]}}"""));
+    }
+
+    @Test
+    void readsThePlansError() {
+        assertEquals(Failure.of(ID, "Invalid status code: 422"), update("""
+                {"request_id": "123e4567-e89b-12d3-a456-426614174000", "status": "ERROR",
+                 "message": "Invalid status code: 422"}"""));
+    }
+
+    @Test
+    void readsThePlansProgress() {
+        assertEquals(Progress.of(ID, 50), update("""
+                {"request_id": "123e4567-e89b-12d3-a456-426614174000", "status": "PROGRESS",
+                 "payload": {"progress": 50}}"""));
+    }
+
+    @Test
+    void whatItWritesItReadsBack() {
+        List<Update> updates = List.of(
+                Progress.of(ID, 0), Progress.of(ID, 33.5), Progress.of(ID, 100),
+                new Progress(ID, Optional.of("line\nbreak \"quoted\" \u2028 \ud83d\ude00"), OptionalDouble.empty(), List.of(IMAGE)),
+                Success.of(ID, List.of()), Success.of(ID, List.of(IMAGE, IMAGE)),
+                new Failure(ID, Optional.empty()), Failure.of(ID, ""));
+        for (Update update : updates) {
+            byte[] json = UpdateCodec.encode(update);
+            assertEquals(update, update(new String(json, UTF_8)));
+            assertTrue(new String(json, UTF_8).lines().count() == 1, "one line");
+        }
+    }
+
+    @Test
+    void skipsUnknownMembersOfAnyShape() {
+        assertEquals(Progress.of(ID, 7), update("""
+                {"extra": {"deep": [1, {"request_id": "no"}]}, "request_id": "123e4567-e89b-12d3-a456-426614174000",
+                 "list": [[]], "status": "PROGRESS", "payload": {"eta": 4, "progress": 7, "x": []}, "message": null}"""));
+    }
+
+    @Test
+    void namesTheOwnerOnASharedStream() {
+        Decoded decoded = decode("{\"request_id\":\"a\",\"user_id\":\"alice\",\"status\":\"OK\"}");
+        assertEquals(Optional.of("alice"), assertInstanceOf(Decoded.Valid.class, decoded).user());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            MALFORMED_JSON     |
+            MALFORMED_JSON     | []
+            MALFORMED_JSON     | "text"
+            MALFORMED_JSON     | {"request_id": broken
+            MALFORMED_JSON     | {"request_id": "a", "status": "OK"
+            MALFORMED_JSON     | {"request_id": "a", "status": "OK"} trailing
+            MISSING_REQUEST_ID | {"type": "ping"}
+            MISSING_REQUEST_ID | {"request_id": null, "status": "OK"}
+            INVALID_REQUEST_ID | {"request_id": "", "status": "OK"}
+            INVALID_REQUEST_ID | {"request_id": "a b", "status": "OK"}
+            INVALID_MEMBER     | {"request_id": 7, "status": "OK"}
+            UNKNOWN_STATUS     | {"request_id": "a"}
+            UNKNOWN_STATUS     | {"request_id": "a", "status": "ok"}
+            INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "payload": {"progress": 101}}
+            INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "payload": {"progress": -1}}
+            INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "payload": {"progress": "50"}}
+            INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "payload": {"progress": 1e999}}
+            INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "payload": []}
+            INVALID_MEMBER     | {"request_id": "a", "status": "OK", "payload": {"images": {}}}
+            INVALID_MEMBER     | {"request_id": "a", "status": "OK", "payload": {"images": [1]}}
+            """)
+    void discardsABadMessageWithItsReason(Decoded.Reason reason, String json) {
+        assertEquals(reason, assertInstanceOf(Decoded.Invalid.class, decode(json == null ? "" : json)).reason());
+    }
+
+    @Test
+    void survivesBytesThatAreNoText() {
+        assertInstanceOf(Decoded.Invalid.class, codec.decode(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1}));
+        assertInstanceOf(Decoded.Invalid.class, decode("[".repeat(100_000)));
+        assertInstanceOf(Decoded.Invalid.class, decode("{\"a\":".repeat(100_000)));
+    }
+
+    @Test
+    void keepsTheGoodImagesOfAResultAndSaysThatOneWasLeftOut() {
+        Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class, decode("""
+                {"request_id": "a", "status": "OK", "payload": {"images": [{"url": "javascript:alert(1)"}, {"url": "/i.png"}]}}"""));
+        assertEquals(List.of("/i.png"), ((Success) valid.update()).images().stream().map(Image::url).toList());
+        assertTrue(valid.defect().isPresent());
+    }
+
+    @Test
+    void endsARequestAsFailedWhenNoneOfItsImagesCanBeShown() {
+        Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class, decode("""
+                {"request_id": "a", "status": "OK", "payload": {"images": [{"url": "javascript:alert(1)"}]}}"""));
+        assertInstanceOf(Failure.class, valid.update());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"javascript:alert(1)", "data:text/html,x", "//evil.example/x", "relative.png", "http:", "https://", "", " /x"})
+    void refusesAnImageThatIsNotFetchedByHttp(String url) {
+        Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class,
+                decode("{\"request_id\":\"a\",\"status\":\"OK\",\"payload\":{\"images\":[{\"url\":\"" + url + "\"}]}}"));
+        assertInstanceOf(Failure.class, valid.update());
+    }
+
+    private Update update(String json) {
+        return assertInstanceOf(Decoded.Valid.class, decode(json)).update();
+    }
+
+    private Decoded decode(String json) {
+        return codec.decode(json.getBytes(UTF_8));
+    }
+}
