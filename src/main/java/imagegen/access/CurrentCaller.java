@@ -22,7 +22,7 @@ public class CurrentCaller {
         this.request = request;
     }
 
-    /** @throws ProblemException {@code token-missing}: never under {@code @RolesAllowed}, where the container asks first */
+    /** @throws ProblemException {@code token-missing}; under {@code @RolesAllowed} the container has asked before */
     public Caller caller() {
         return maybe().orElseThrow(() -> new ProblemException(ProblemType.TOKEN_MISSING));
     }

@@ -17,7 +17,7 @@ final class Room {
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private int streams;
 
-    /** A session by the names of all tokens that its cookie has held, so that tabs which renew at once stay together. */
+    /** A session by the names of all tokens that its cookie has held: tabs which renew at once stay together. */
     private static final class Session {
         private Caller newest;
     }
