@@ -1,0 +1,67 @@
+package imagegen.embedded.drawing;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.function.ToIntFunction;
+
+/**
+ * A picture still to be drawn. The same prompt, index, size and style give the same bytes, on every machine.
+ *
+ * @param prompt what to draw; decides the seed, and its words may decide style and colors
+ * @param index which of several pictures of one prompt, from 0; they share the mood and differ in the rest
+ * @param width in pixels, 64..2048
+ * @param height in pixels, 64..2048
+ * @param style how to draw it; none: the prompt decides
+ */
+public record Drawing(String prompt, int index, int width, int height, Optional<Style> style) {
+
+    public static final int SMALLEST = 64;
+    public static final int LARGEST = 2048;
+
+    /** Encoding takes about that share of the time, whatever the style. */
+    private static final double ENCODING = 0.15;
+
+    public Drawing {
+        if (width < SMALLEST || width > LARGEST || height < SMALLEST || height > LARGEST) {
+            throw new IllegalArgumentException("width and height are " + SMALLEST + ".." + LARGEST);
+        }
+        if (index < 0) {
+            throw new IllegalArgumentException("index is not negative");
+        }
+        style = Optional.of(style.orElseGet(() -> styleOf(new Prompt(prompt), index)));
+    }
+
+    /**
+     * Draws it, on the calling thread.
+     *
+     * @return the PNG
+     * @throws CancellationException when the work's watcher has had enough
+     */
+    public byte[] png(Work work) {
+        var words = new Prompt(prompt);
+        var random = new Random(words.seed("picture " + index + " " + style.orElseThrow().label()));
+        var canvas = new Canvas(width, height, paletteOf(words, index), random);
+        style.orElseThrow().painter().paint(canvas, work.share(1 - ENCODING));
+        return Png.encode(canvas, work.part(ENCODING, height));
+    }
+
+    private static Style styleOf(Prompt prompt, int index) {
+        List<String> words = prompt.words();
+        return choose(Style.values(), style -> style.calledBy(words), prompt.seed("style") + index);
+    }
+
+    private static Palette paletteOf(Prompt prompt, int index) {
+        List<String> words = prompt.words();
+        return choose(Palette.values(), palette -> palette.calledBy(words), prompt.seed("palette") + index);
+    }
+
+    /** One of those that the prompt calls for most; they take turns. */
+    private static <T> T choose(T[] all, ToIntFunction<T> calls, long turn) {
+        int most = Arrays.stream(all).mapToInt(calls).max().orElseThrow();
+        List<T> called = Arrays.stream(all).filter(one -> calls.applyAsInt(one) == most).toList();
+        return called.get((int) Math.floorMod(turn, (long) called.size()));
+    }
+}
