@@ -10,7 +10,7 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   build: {
-    outDir: process.env['WEBUI_OUT'] ?? here('../../../target/webui'),
+    outDir: process.env.WEBUI_OUT ?? here('../../../target/webui'),
     emptyOutDir: true,
     // The Content-Security-Policy allows neither inline scripts nor data: modules.
     assetsInlineLimit: 0,

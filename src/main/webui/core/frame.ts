@@ -1,0 +1,32 @@
+import type { SessionNotice, SSEMessage, TransportName } from '../types/index.ts'
+
+/** What a transport hands up: the same words whatever carried them. */
+export type Frame =
+  | { kind: 'message'; id?: string; message: SSEMessage }
+  | { kind: 'heartbeat' }
+  | { kind: 'resume'; verdict: 'complete' | 'gap' }
+  | { kind: 'transport'; transport: TransportName }
+  | ({ kind: 'session' } & SessionNotice)
+  | { kind: 'invalid'; text: string }
+
+export const KINDS = ['message', 'heartbeat', 'resume', 'transport', 'session'] as const
+
+const isMessage = (it: SSEMessage): boolean =>
+  typeof it.request_id === 'string' &&
+  ['OK', 'ERROR', 'PROGRESS'].includes(it.status) &&
+  Array.isArray(it.payload?.images ?? [])
+
+/** Reads one event. `kind` and `id` are its own where the transport has no place for them. Never throws. */
+export const frameOf = (text: string, kind?: string, id?: string): Frame => {
+  try {
+    const { event = kind ?? 'message', id: own = id, ...data } = JSON.parse(text)
+    if (event === 'message') {
+      if (isMessage(data)) return { kind: event, id: own || undefined, message: data }
+    } else if (KINDS.includes(event)) return { ...data, kind: event }
+  } catch {
+    // Not JSON; told below.
+  }
+  return { kind: 'invalid', text: String(text).slice(0, 200) }
+}
+
+export const terminal = (message: SSEMessage | undefined): boolean => !!message && message.status !== 'PROGRESS'

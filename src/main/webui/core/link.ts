@@ -1,0 +1,144 @@
+import type { Sharing, Timing } from '../types/index.ts'
+import { type Down, Host, lockOf, type Up } from './host.ts'
+
+/** What a tab writes to the worker; the first letter of all makes the connection. */
+export interface Letter {
+  from: string
+  up: Up
+  base: string
+  timing: Timing
+}
+
+export interface LinkEvents {
+  down(down: Down): void
+  /** What this tab wants, asked whenever somebody new holds the connection. */
+  want(): Up
+  sharing(sharing: Sharing): void
+}
+
+/** A tab's line to whoever holds the connection. */
+export interface Link {
+  send(up: Up): void
+  close(): void
+}
+
+/** `over` is called once when the line is of no use: it never worked, or it did and its other end died. */
+type OpenLink = (name: string, base: string, timing: Timing, events: LinkEvents, over: (died: boolean) => void) => Link
+
+/** How long a worker may take to answer before the tabs do without it. */
+const PATIENCE = 5_000
+
+const locks = (): LockManager | undefined => globalThis.navigator?.locks
+
+/** Holds a lock until the signal; where there are no locks: runs at once. */
+const hold = (lock: string, signal: AbortSignal, run: () => void): void => {
+  if (!locks()) run()
+  locks()
+    ?.request(lock, { signal }, () => {
+      if (signal.aborted) return
+      run()
+      return new Promise(done => signal.addEventListener('abort', done))
+    })
+    // Closed before it was granted.
+    .catch(() => {})
+}
+
+/** Where the page is not secure there is no randomUUID. */
+export const newId = (): string => globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+
+const alone: OpenLink = (name, base, timing, events) => {
+  const host = new Host(name, base, timing)
+  const send = (up: Up) => host.receive('', up, events.down)
+  send(events.want())
+  return { send, close: () => host.stop() }
+}
+
+/** The tab that gets the lock holds the connection and broadcasts; when it dies, the next one goes on from its cursor. */
+const amongTabs: OpenLink = (name, base, timing, events) => {
+  const me = newId()
+  const closing = new AbortController()
+  const channel = new BroadcastChannel(name)
+  let host: Host | undefined
+  const send = (up: Up) => (host ? host.receive(me, up, events.down) : channel.postMessage({ from: me, up }))
+  const tell = (down: Down) => channel.postMessage({ down })
+  const join = () => send(events.want())
+  channel.onmessage = ({ data: { from, up, down } }) => {
+    if (up) host?.receive(from, up, tell)
+    else if (down) events.down(down)
+    else join()
+  }
+  hold(lockOf(name, me), closing.signal, join)
+  hold(lockOf(name, 'leader'), closing.signal, () => {
+    host = new Host(name, base, timing)
+    join()
+    // Neither up nor down: whoever hears it joins the new holder.
+    channel.postMessage({})
+  })
+  return {
+    send,
+    close() {
+      if (host) host.stop()
+      else send({ type: 'bye' })
+      channel.close()
+      closing.abort()
+    },
+  }
+}
+
+const inWorker: OpenLink = (name, base, timing, events, over) => {
+  const me = newId()
+  const closing = new AbortController()
+  const worker = new SharedWorker(new URL('./worker.js', import.meta.url), { type: 'module', name })
+  const { port } = worker
+  let answered = false
+  const send = (up: Up) => port.postMessage({ from: me, up, base, timing } satisfies Letter)
+  const close = () => {
+    clearTimeout(patience)
+    send({ type: 'bye' })
+    port.close()
+    closing.abort()
+  }
+  const end = () => {
+    if (closing.signal.aborted) return
+    close()
+    over(answered)
+  }
+  const patience = setTimeout(end, PATIENCE)
+  worker.onerror = end
+  port.onmessage = ({ data }: MessageEvent<Down>) => {
+    if (!answered) {
+      answered = true
+      clearTimeout(patience)
+      // Granted only when the worker has died, with the process that it lived in.
+      locks()
+        ?.request(lockOf(name, 'worker'), { mode: 'shared', signal: closing.signal }, end)
+        .catch(() => {})
+    }
+    events.down(data)
+  }
+  hold(lockOf(name, me), closing.signal, () => send(events.want()))
+  return { send, close }
+}
+
+const LINKS: Record<Sharing, OpenLink> = { worker: inWorker, tabs: amongTabs, none: alone }
+
+const best = (): Sharing =>
+  'SharedWorker' in globalThis ? 'worker' : locks() && 'BroadcastChannel' in globalThis ? 'tabs' : 'none'
+
+/** Opens the best line that this browser has, and the next best where that one turns out not to work. */
+export const openLink = (name: string, base: string, timing: Timing, events: LinkEvents, share = best()): Link => {
+  let link: Link
+  const open = (sharing: Sharing) => {
+    events.sharing(sharing)
+    try {
+      link = LINKS[sharing](name, base, timing, events, died => open(died ? sharing : less(sharing)))
+    } catch {
+      // A sandbox or a policy forbids it.
+      open(less(sharing))
+    }
+  }
+  open(share)
+  return { send: up => link.send(up), close: () => link.close() }
+}
+
+const less = (sharing: Sharing): Sharing => (sharing === 'worker' && locks() ? 'tabs' : 'none')

@@ -1,0 +1,5 @@
+export { type Api, createApi } from '../core/api.ts'
+export { Failure } from '../core/failure.ts'
+export type * from '../types/index.ts'
+export { useImageGeneration } from './useImageGeneration.ts'
+export { type ServerSentEvents, useServerSentEvents } from './useServerSentEvents.ts'
