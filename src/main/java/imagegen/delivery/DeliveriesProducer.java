@@ -1,0 +1,82 @@
+package imagegen.delivery;
+
+import imagegen.access.Attendance;
+import imagegen.access.TokenClock;
+import imagegen.log.Logs;
+import imagegen.rollout.TransportPolicy;
+import imagegen.telemetry.Telemetry;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.ServletContext;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.Config;
+
+/** The application's deliveries: made from its configuration, ticking while it runs, drained before it goes. */
+@ApplicationScoped
+public class DeliveriesProducer {
+
+    private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
+
+    @Inject
+    private Config config;
+    @Inject
+    private Logs logs;
+    @Inject
+    private Attendance attendance;
+    @Inject
+    private TransportPolicy policy;
+    @Inject
+    private TokenClock tokens;
+    @Inject
+    private Telemetry telemetry;
+    @Inject
+    private ServletContext servletContext;
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    private Deliveries deliveries;
+    private ScheduledFuture<?> ticking;
+
+    @Produces
+    @Singleton
+    public synchronized Deliveries deliveries() {
+        if (deliveries == null) {
+            deliveries = new Deliveries(DeliveryConfig.of(config), logs, attendance, policy, tokens, System::nanoTime,
+                    telemetry, servletContext.getContextPath());
+        }
+        return deliveries;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+        Deliveries ours = deliveries();
+        long tick = Deliveries.TICK.toMillis();
+        ticking = scheduler.scheduleAtFixedRate(() -> {
+            try {
+                ours.tick();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "a tick of the deliveries failed", e);
+            }
+        }, tick, tick, TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        try {
+            deliveries().drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (ticking != null) {
+                ticking.cancel(false);
+            }
+        }
+    }
+}

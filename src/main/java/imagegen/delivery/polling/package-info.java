@@ -1,0 +1,2 @@
+/** Delivery by polling: everybody's fallback, never switched off. */
+package imagegen.delivery.polling;

@@ -1,0 +1,79 @@
+package imagegen.delivery.sse;
+
+import imagegen.access.CurrentCaller;
+import imagegen.delivery.Asked;
+import imagegen.delivery.Deliveries;
+import imagegen.rollout.Transport;
+import imagegen.sse.NonBlockingOutput;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.List;
+
+/** The caller's updates as an event stream. */
+@Path("image-gen/events")
+@RequestScoped
+@RolesAllowed("user")
+public class EventsResource {
+
+    // No cache and no proxy may keep, hold back or rewrite what is live (X-Accel-Buffering is nginx's word for it)
+    private static final String CACHE_CONTROL = "no-cache, no-transform";
+
+    @Inject
+    private Deliveries deliveries;
+    @Inject
+    private CurrentCaller caller;
+
+    /**
+     * Streams until the client leaves, its token ends, it is moved to another transport, or the server goes.
+     *
+     * @param suspended not resumed: it makes the container start the asynchronous context that the stream is written to
+     */
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public void events(@QueryParam("request_id") List<String> requestIds, @QueryParam("after") String after,
+                       @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
+                       @Context HttpServletRequest request, @Context HttpServletResponse response,
+                       @Suspended AsyncResponse suspended) throws IOException {
+        Asked asked = Asked.of(requestIds, lastEventId, after);
+        Deliveries.Admitted admitted = deliveries.admit(Transport.SSE, caller.caller(), asked);
+        boolean begun = false;
+        try {
+            response.setContentType(MediaType.SERVER_SENT_EVENTS);
+            response.setHeader(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL);
+            response.setHeader("X-Accel-Buffering", "no");
+            NonBlockingOutput output = new NonBlockingOutput(request.getAsyncContext());
+            EventStreamOutlet outlet = new EventStreamOutlet(output, admitted.subscription());
+            output.start(outlet);
+            begun = true;
+            outlet.open(deliveries.config().retry());
+            admitted.begin(outlet);
+        } finally {
+            if (!begun) {
+                admitted.abandon();
+            }
+        }
+    }
+
+    /** Without it, JAX-RS would answer a HEAD by opening a stream. */
+    @HEAD
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Response head() {
+        return Response.ok().type(MediaType.SERVER_SENT_EVENTS).header(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL).build();
+    }
+}

@@ -1,0 +1,2 @@
+/** Delivery over Server-Sent Events (WHATWG HTML, "Server-sent events"). */
+package imagegen.delivery.sse;

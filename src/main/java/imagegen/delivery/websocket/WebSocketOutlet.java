@@ -1,0 +1,106 @@
+package imagegen.delivery.websocket;
+
+import imagegen.delivery.CloseReason;
+import imagegen.delivery.Message;
+import imagegen.delivery.Notice;
+import imagegen.delivery.Outlet;
+import imagegen.delivery.Subscription;
+import imagegen.log.Entry;
+import imagegen.update.Cursor;
+import jakarta.websocket.CloseReason.CloseCode;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.SendResult;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A subscriber's WebSocket: one message under way at a time, so that a slow reader holds one message and no queue.
+ */
+final class WebSocketOutlet implements Outlet {
+
+    private final Session session;
+    private final Subscription subscription;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean sending;
+    private volatile long sendingSince;
+    private volatile CloseReason reason = CloseReason.CLIENT_LEFT;
+
+    WebSocketOutlet(Session session, Subscription subscription) {
+        this.session = session;
+        this.subscription = subscription;
+    }
+
+    @Override
+    public boolean ready() {
+        return !sending && !over.get();
+    }
+
+    @Override
+    public void send(Cursor cursor, Entry entry) {
+        send(Message.of(cursor, entry));
+    }
+
+    @Override
+    public void send(Notice notice) {
+        send(notice.asMessage());
+    }
+
+    private void send(String message) {
+        sendingSince = System.nanoTime();
+        sending = true;
+        try {
+            session.getAsyncRemote().sendText(message, this::sent);
+        } catch (RuntimeException broken) {
+            ended();
+        }
+    }
+
+    private void sent(SendResult result) {
+        sending = false;
+        if (result.isOK()) {
+            subscription.signal();
+        } else {
+            ended();
+        }
+    }
+
+    @Override
+    public void flush() {
+        // A message is on its way once it was sent
+    }
+
+    @Override
+    public void close(CloseReason why) {
+        reason = why;
+        try {
+            session.close(new jakarta.websocket.CloseReason(code(why), why.wireName()));
+        } catch (IOException | IllegalStateException closedAlready) {
+            reason = why;
+        }
+        ended();
+    }
+
+    private static CloseCode code(CloseReason why) {
+        return switch (why) {
+            case CLIENT_LEFT -> CloseCodes.NORMAL_CLOSURE;
+            case DRAINED -> CloseCodes.GOING_AWAY;
+            case FAILED -> CloseCodes.UNEXPECTED_CONDITION;
+            case TOKEN_ENDED -> CloseCodes.getCloseCode(4001);
+            case STALLED -> CloseCodes.getCloseCode(4008);
+            case MOVED -> CloseCodes.getCloseCode(4009);
+        };
+    }
+
+    @Override
+    public long stalledFor(long nanoTime) {
+        return sending ? Math.max(0, nanoTime - sendingSince) : 0;
+    }
+
+    /** The session is over, whoever ended it. */
+    void ended() {
+        if (over.compareAndSet(false, true)) {
+            subscription.ended(reason);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Delivery over WebSocket, the transport that the migration began from: the same messages, the same cursors. */
+package imagegen.delivery.websocket;
