@@ -6,7 +6,6 @@ import imagegen.update.Cursor;
 import imagegen.update.RequestId;
 import java.util.Collection;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,12 +47,9 @@ public record Asked(Set<RequestId> only, Optional<Cursor> after) {
                 : Optional.of(Cursor.parse(presented).orElse(UNREADABLE)));
     }
 
-    static Collection<String> orNone(List<String> values) {
-        return values == null ? List.of() : values;
-    }
 
     /** The names, for whoever fetches what is not in the log. */
-    Set<String> names() {
+    public Set<String> names() {
         return only.stream().map(RequestId::value).collect(Collectors.toUnmodifiableSet());
     }
 }
