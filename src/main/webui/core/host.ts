@@ -1,6 +1,7 @@
 import type { Timing, TransportName } from '../types/index.ts'
 import { Connection, type Demand, type Status } from './connection.ts'
 import type { Frame } from './frame.ts'
+import { lockOf } from './lock.ts'
 
 /** From a tab to whoever holds the connection. The first `want` of a tab is its hello. */
 export type Up =
@@ -78,5 +79,3 @@ export class Host {
     for (const post of new Set([...this.#tabs.values()].map(tab => tab.post))) post(down)
   }
 }
-
-export const lockOf = (name: string, tab: string): string => `${name}/${tab}`

@@ -1,5 +1,6 @@
 import type { Sharing, Timing } from '../types/index.ts'
-import { type Down, Host, lockOf, type Up } from './host.ts'
+import type { Down, Up } from './host.ts'
+import { hold, lockOf, locks } from './lock.ts'
 
 /** What a tab writes to the worker; the first letter of all makes the connection. */
 export interface Letter {
@@ -28,62 +29,60 @@ type OpenLink = (name: string, base: string, timing: Timing, events: LinkEvents,
 /** How long a worker may take to answer before the tabs do without it. */
 const PATIENCE = 5_000
 
-const locks = (): LockManager | undefined => globalThis.navigator?.locks
-
-/** Holds a lock until the signal; where there are no locks: runs at once. */
-const hold = (lock: string, signal: AbortSignal, run: () => void): void => {
-  if (!locks()) run()
-  locks()
-    ?.request(lock, { signal }, () => {
-      if (signal.aborted) return
-      run()
-      return new Promise(done => signal.addEventListener('abort', done))
-    })
-    // Closed before it was granted.
-    .catch(() => {})
-}
-
 /** Where the page is not secure there is no randomUUID. */
 export const newId = (): string => globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
 
-const alone: OpenLink = (name, base, timing, events) => {
-  const host = new Host(name, base, timing)
-  const send = (up: Up) => host.receive('', up, events.down)
-  send(events.want())
-  return { send, close: () => host.stop() }
-}
+/** After a chunk that could not be fetched. */
+const AGAIN = 3_000
 
-/** The tab that gets the lock holds the connection and broadcasts; when it dies, the next one goes on from its cursor. */
-const amongTabs: OpenLink = (name, base, timing, events) => {
-  const me = newId()
-  const closing = new AbortController()
-  const channel = new BroadcastChannel(name)
-  let host: Host | undefined
-  const send = (up: Up) => (host ? host.receive(me, up, events.down) : channel.postMessage({ from: me, up }))
-  const tell = (down: Down) => channel.postMessage({ down })
-  const join = () => send(events.want())
-  channel.onmessage = ({ data: { from, up, down } }) => {
-    if (up) host?.receive(from, up, tell)
-    else if (down) events.down(down)
-    else join()
+/**
+ * The tab that gets the lock holds the connection and broadcasts; when it dies, the next one goes on from its cursor.
+ * Without a channel each tab leads itself.
+ */
+const inTab =
+  (channel?: BroadcastChannel): OpenLink =>
+  (name, base, timing, events) => {
+    const me = newId()
+    const closing = new AbortController()
+    const { signal } = closing
+    let host: import('./host.ts').Host | undefined
+    const send = (up: Up) => (host ? host.receive(me, up, events.down) : channel?.postMessage({ from: me, up }))
+    const tell = (down: Down) => channel?.postMessage({ down })
+    const join = () => send(events.want())
+    const lead = (): void => {
+      // Most browsers have it in the worker; the others fetch it when they need it.
+      import('./host.ts').then(
+        ({ Host }) => {
+          if (signal.aborted) return
+          host = new Host(name, base, timing)
+          join()
+          // Neither up nor down: whoever hears it joins the new holder.
+          channel?.postMessage({})
+        },
+        () => signal.aborted || setTimeout(lead, AGAIN),
+      )
+    }
+    if (channel) {
+      channel.onmessage = ({ data: { from, up, down } }) => {
+        if (up) host?.receive(from, up, tell)
+        else if (down) events.down(down)
+        else join()
+      }
+      hold(lockOf(name, me), signal, join)
+      hold(lockOf(name, 'leader'), signal, lead)
+    } else {
+      lead()
+    }
+    return {
+      send,
+      close() {
+        if (host) host.stop()
+        else send({ type: 'bye' })
+        channel?.close()
+        closing.abort()
+      },
+    }
   }
-  hold(lockOf(name, me), closing.signal, join)
-  hold(lockOf(name, 'leader'), closing.signal, () => {
-    host = new Host(name, base, timing)
-    join()
-    // Neither up nor down: whoever hears it joins the new holder.
-    channel.postMessage({})
-  })
-  return {
-    send,
-    close() {
-      if (host) host.stop()
-      else send({ type: 'bye' })
-      channel.close()
-      closing.abort()
-    },
-  }
-}
 
 const inWorker: OpenLink = (name, base, timing, events, over) => {
   const me = newId()
@@ -120,25 +119,26 @@ const inWorker: OpenLink = (name, base, timing, events, over) => {
   return { send, close }
 }
 
-const LINKS: Record<Sharing, OpenLink> = { worker: inWorker, tabs: amongTabs, none: alone }
+const OPEN: Record<Sharing, (name: string) => OpenLink> = {
+  worker: () => inWorker,
+  tabs: name => inTab(new BroadcastChannel(name)),
+  none: () => inTab(),
+}
 
-const best = (): Sharing =>
-  'SharedWorker' in globalThis ? 'worker' : locks() && 'BroadcastChannel' in globalThis ? 'tabs' : 'none'
+const withoutWorker = (): Sharing => (locks() && 'BroadcastChannel' in globalThis ? 'tabs' : 'none')
 
 /** Opens the best line that this browser has, and the next best where that one turns out not to work. */
-export const openLink = (name: string, base: string, timing: Timing, events: LinkEvents, share = best()): Link => {
+export const openLink = (name: string, base: string, timing: Timing, events: LinkEvents, share?: Sharing): Link => {
   let link: Link
   const open = (sharing: Sharing) => {
     events.sharing(sharing)
     try {
-      link = LINKS[sharing](name, base, timing, events, died => open(died ? sharing : less(sharing)))
+      link = OPEN[sharing](name)(name, base, timing, events, died => open(died ? sharing : withoutWorker()))
     } catch {
       // A sandbox or a policy forbids it.
-      open(less(sharing))
+      open(sharing === 'worker' ? withoutWorker() : 'none')
     }
   }
-  open(share)
+  open(share ?? ('SharedWorker' in globalThis ? 'worker' : withoutWorker()))
   return { send: up => link.send(up), close: () => link.close() }
 }
-
-const less = (sharing: Sharing): Sharing => (sharing === 'worker' && locks() ? 'tabs' : 'none')

@@ -1,22 +1,16 @@
-import { Host, lockOf } from './host.ts'
+import { Host } from './host.ts'
 import type { Letter } from './link.ts'
+import { hold, lockOf } from './lock.ts'
 
 declare const self: {
   name: string
-  navigator: Navigator
   onconnect: (event: MessageEvent) => void
 }
 
 let host: Host | undefined
 
-/** Held as long as this worker lives, so that tabs notice its death. Nobody is answered before it is held. */
-const alive = new Promise<void>(held => {
-  if (!self.navigator.locks) return held()
-  self.navigator.locks.request(lockOf(self.name, 'worker'), () => {
-    held()
-    return new Promise(() => {})
-  })
-})
+/** So that tabs notice its death. Nobody is answered before it is held. */
+const alive = new Promise<void>(held => hold(lockOf(self.name, 'worker'), new AbortController().signal, held))
 
 self.onconnect = ({ ports: [port] }) => {
   if (!port) return
