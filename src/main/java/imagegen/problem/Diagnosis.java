@@ -45,12 +45,16 @@ final class Diagnosis {
         }
         return keepingHeaders(response, switch (failure) {
             case BadRequestException bad when aboutBody(bad.getCause()) -> of(bad.getCause());
-            // Jersey and RESTEasy answer 404 when a query parameter can't be converted; a path without a resource
-            // has no cause.
-            case NotFoundException parameter when parameter.getCause() != null ->
+            // A parameter that can't be converted is a 404 too, of a subclass (Jersey) or with a cause (RESTEasy).
+            case WebApplicationException parameter when response.getStatus() == 404 && !plain(parameter) ->
                     Problem.of(ProblemType.INVALID_PARAMETER);
             default -> Problem.ofStatus(Math.max(400, response.getStatus()));
         });
+    }
+
+    private static boolean plain(WebApplicationException failure) {
+        return failure.getCause() == null
+                && (failure.getClass() == NotFoundException.class || failure.getClass() == WebApplicationException.class);
     }
 
     private static boolean aboutBody(Throwable cause) {

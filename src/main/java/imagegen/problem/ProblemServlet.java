@@ -32,6 +32,8 @@ public class ProblemServlet extends HttpServlet {
             return Diagnosis.of(failure);
         }
         var status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 500;
-        return Refusal.of(request, Problem.ofStatus(Math.clamp(status, 400, 599)));
+        var problem = Problem.ofStatus(Math.clamp(status, 400, 599));
+        // Out here a 403 is about the path, whoever asks.
+        return status == 401 ? Refusal.of(request, problem) : problem;
     }
 }

@@ -1,6 +1,7 @@
 package imagegen.problem;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 
 /**
  * Why a request is nobody's: noted by whoever looked at its credentials, told only if the request turns out to need
@@ -18,6 +19,11 @@ public final class Refusal {
         request.setAttribute(ATTRIBUTE, why);
     }
 
+    /** What was noted for this request. */
+    public static Optional<Problem> noted(HttpServletRequest request) {
+        return Optional.ofNullable((Problem) request.getAttribute(ATTRIBUTE));
+    }
+
     /**
      * The better of two explanations. Containers say 401 or, for a missing caller, 403, each in its own way; if the
      * request has no caller, what was noted wins.
@@ -27,7 +33,6 @@ public final class Refusal {
         if (!denied || request == null || request.getUserPrincipal() != null) {
             return container;
         }
-        return request.getAttribute(ATTRIBUTE) instanceof Problem noted
-                ? noted : Problem.of(ProblemType.TOKEN_MISSING);
+        return noted(request).orElseGet(() -> Problem.of(ProblemType.TOKEN_MISSING));
     }
 }

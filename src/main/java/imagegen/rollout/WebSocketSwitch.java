@@ -1,6 +1,7 @@
 package imagegen.rollout;
 
 import imagegen.access.Caller;
+import imagegen.telemetry.Telemetry;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,12 +21,16 @@ public class WebSocketSwitch extends HttpFilter {
     @Inject
     private transient TransportPolicy policy;
 
+    @Inject
+    private transient Telemetry telemetry;
+
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         var refusal = Caller.of(request.getUserPrincipal(), Optional.empty())
                 .flatMap(caller -> policy.refusal(Transport.WEBSOCKET, caller, request.getContextPath()));
         if (refusal.isPresent()) {
+            telemetry.refused(refusal.get().name());
             refusal.get().write(response);
         } else {
             chain.doFilter(request, response);

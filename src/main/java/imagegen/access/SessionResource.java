@@ -1,0 +1,98 @@
+package imagegen.access;
+
+import imagegen.problem.Problem;
+import imagegen.problem.ProblemException;
+import imagegen.problem.ProblemType;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A browser's session: its token in a cookie that scripts can't read, as native EventSource needs it. */
+@Path("image-gen/session")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class SessionResource {
+
+    @Inject
+    private CurrentCaller current;
+
+    @Inject
+    private Attendance attendance;
+
+    @Inject
+    private Origins origins;
+
+    @Inject
+    private TokenClock clock;
+
+    /** Signs in, or puts a fresh token in the place of the last one: streams that are open go on with it. */
+    @POST
+    @RolesAllowed(CookieAuthenticationMechanism.GROUP)
+    public Response begin(@Context HttpServletRequest request) {
+        if (Credentials.bearer(request).isEmpty()) {
+            throw new ProblemException(ProblemType.TOKEN_MISSING, "Send the token in the Authorization header.");
+        }
+        var caller = current.caller().inSession();
+        if (caller.token().length() > SessionCookie.MAX_TOKEN) {
+            throw new ProblemException(Problem.of(ProblemType.INVALID_PARAMETER,
+                    "The token is too long for a cookie; send it in the Authorization header of each request."));
+        }
+        holder(request).filter(previous -> !previous.session().equals(caller.session())).ifPresent(previous -> {
+            if (previous.user().equals(caller.user())) {
+                attendance.renew(previous, caller);
+            } else {
+                attendance.end(previous, clock.now());
+            }
+        });
+        var left = Duration.between(clock.now(), caller.expiresAt()).toSeconds();
+        return Response.ok(json(caller)).header("Cache-Control", "no-store")
+                .cookie(SessionCookie.holding(caller.token(), path(request), origins.secure(request), left)).build();
+    }
+
+    @GET
+    @RolesAllowed(CookieAuthenticationMechanism.GROUP)
+    public Response session() {
+        return Response.ok(json(current.caller())).header("Cache-Control", "no-store").build();
+    }
+
+    /** Signs out, with whatever cookie there is: one that has expired must go as well. */
+    @DELETE
+    public Response end(@Context HttpServletRequest request) {
+        if (!origins.allowsChange(request)) {
+            throw new ProblemException(ProblemType.ORIGIN_REFUSED);
+        }
+        holder(request).ifPresent(caller -> attendance.end(caller, clock.now()));
+        return Response.noContent().cookie(SessionCookie.cleared(path(request), origins.secure(request))).build();
+    }
+
+    /**
+     * Whose session the cookie says it is. Need not be verified: only who knows the whole token can name its session,
+     * and no more than that comes of it.
+     */
+    private static Optional<Caller> holder(HttpServletRequest request) {
+        return SessionCookie.of(request).flatMap(token -> Claims.of(token).map(claims ->
+                new Caller(claims.subject(), token, claims.expiresAt(), Optional.of(Caller.sessionOf(token)))));
+    }
+
+    private static String path(HttpServletRequest request) {
+        return request.getContextPath().isEmpty() ? "/" : request.getContextPath();
+    }
+
+    private static JsonObject json(Caller caller) {
+        return Json.createObjectBuilder().add("user", caller.user())
+                .add("expires_at", caller.expiresAt().toString()).build();
+    }
+}
