@@ -1,15 +1,42 @@
 package imagegen;
 
+import imagegen.delivery.polling.UpdatesResource;
+import imagegen.delivery.sse.EventsResource;
+import imagegen.embedded.TokenResource;
+import imagegen.problem.ProblemMapper;
+import imagegen.problem.ProblemWriter;
+import imagegen.rollout.TelemetryResource;
+import imagegen.rollout.TransportResource;
+import imagegen.telemetry.MetricsResource;
 import jakarta.annotation.security.DeclareRoles;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
+import java.util.Set;
 import org.eclipse.microprofile.auth.LoginConfig;
 
-/** The gateway's REST half. Callers are known by their MicroProfile JWT; what needs one says {@code @RolesAllowed}. */
+/**
+ * The gateway's REST half. Callers are known by their MicroProfile JWT; what needs one says {@code @RolesAllowed}.
+ *
+ * <p>Its resources and providers are named one by one: found by themselves, those of the embedded backend would be
+ * among them, under the same paths.
+ */
 @ApplicationPath("/api")
 @LoginConfig(authMethod = "MP-JWT")
 @DeclareRoles({"user", "service"})
 @ApplicationScoped
 public class GatewayApplication extends Application {
+
+    @Override
+    public Set<Class<?>> getClasses() {
+        return Set.of(
+            EventsResource.class,
+            UpdatesResource.class,
+            TransportResource.class,
+            TelemetryResource.class,
+            MetricsResource.class,
+            TokenResource.class,
+            ProblemMapper.class,
+            ProblemWriter.class);
+    }
 }

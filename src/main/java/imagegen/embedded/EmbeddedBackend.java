@@ -1,0 +1,59 @@
+package imagegen.embedded;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.ServletContext;
+import java.time.Clock;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Puts the backend's parts together when the first request for it comes, and takes them down with the application. */
+@ApplicationScoped
+class EmbeddedBackend {
+
+    @Resource
+    private ManagedExecutorService executor;
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private ServletContext servlet;
+
+    private Gallery gallery;
+    private Jobs jobs;
+    private EventStreams streams;
+
+    @PostConstruct
+    void open() {
+        var clock = Clock.systemUTC();
+        var settings = Settings.of(ConfigProvider.getConfig());
+        var feed = new Feed();
+        String images = servlet.getContextPath() + "/v1/image-gen/images/";
+        gallery = new Gallery(settings.imageBytes(), settings.keep(), clock);
+        jobs = new Jobs(settings, executor, clock, feed, gallery, name -> images + name + ".png");
+        streams = new EventStreams(feed, settings, clock, scheduler);
+    }
+
+    @PreDestroy
+    void close() {
+        jobs.close();
+        streams.close();
+    }
+
+    Gallery gallery() {
+        return gallery;
+    }
+
+    Jobs jobs() {
+        return jobs;
+    }
+
+    EventStreams streams() {
+        return streams;
+    }
+}

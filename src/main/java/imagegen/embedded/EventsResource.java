@@ -1,0 +1,56 @@
+package imagegen.embedded;
+
+import imagegen.update.RequestId;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The backend's event stream. */
+@ApplicationScoped
+@Path("/image-gen/events")
+@RolesAllowed({Visitor.USER, Visitor.SERVICE})
+public class EventsResource {
+
+    @Inject
+    private EmbeddedBackend backend;
+
+    /** @param suspended is why there is an asynchronous context; the stream ends that, this is never resumed */
+    @GET
+    @Produces({MediaType.SERVER_SENT_EVENTS, MediaType.APPLICATION_JSON})
+    public void events(@QueryParam("request_id") List<String> ids, @HeaderParam("Last-Event-ID") String lastEventId,
+            @Context SecurityContext security, @Context HttpServletRequest request,
+            @Context HttpServletResponse response, @Suspended AsyncResponse suspended) throws IOException {
+        Visitor visitor = Visitor.of(security);
+        Set<RequestId> requests = ids.stream()
+            .map(id -> RequestId.parse(id).orElseThrow(() -> new BadRequestException("request_id is not valid")))
+            .collect(Collectors.toSet());
+        if (!backend.streams().roomFor(visitor.user())) {
+            throw new ClientErrorException("too many open streams", 429);
+        }
+        response.setStatus(HttpServletResponse.SC_OK);
+        response.setContentType(MediaType.SERVER_SENT_EVENTS);
+        response.setHeader("Cache-Control", "no-cache, no-transform");
+        response.setHeader("X-Accel-Buffering", "no");
+        backend.streams().open(visitor, requests, Optional.ofNullable(lastEventId).filter(id -> !id.isBlank()),
+            request.getAsyncContext());
+    }
+}

@@ -1,0 +1,71 @@
+package imagegen.embedded;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finished pictures in memory, bounded in bytes and age; the least recently fetched go first. Any thread.
+ *
+ * <p>A picture's name is 128 bits of chance: who has it may see the picture, so that an {@code <img>} needs no token.
+ */
+final class Gallery {
+
+    private record Picture(byte[] png, Instant hungAt) {
+    }
+
+    private final long capacity;
+    private final Duration keep;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    /** In the order of the last fetch. Guarded by this, as is the number of bytes in it. */
+    private final Map<String, Picture> pictures = new LinkedHashMap<>(16, 0.75f, true);
+    private long bytes;
+
+    Gallery(long capacity, Duration keep, Clock clock) {
+        this.capacity = capacity;
+        this.keep = keep;
+        this.clock = clock;
+    }
+
+    /** Keeps a picture; answers its name, 22 characters of {@code A-Z a-z 0-9 - _}. */
+    String hang(byte[] png) {
+        byte[] name = new byte[16];
+        random.nextBytes(name);
+        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(name);
+        synchronized (this) {
+            pictures.put(text, new Picture(png, clock.instant()));
+            bytes += png.length;
+            tidy();
+        }
+        return text;
+    }
+
+    /** The picture of that name, unless it has gone; never to be written to. */
+    synchronized Optional<byte[]> find(String name) {
+        tidy();
+        return Optional.ofNullable(pictures.get(name)).map(Picture::png);
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    private void tidy() {
+        Instant oldest = clock.instant().minus(keep);
+        for (Iterator<Picture> all = pictures.values().iterator(); all.hasNext();) {
+            Picture picture = all.next();
+            // The newest stays, even where it alone is too large.
+            if (picture.hungAt.isBefore(oldest) || bytes > capacity && pictures.size() > 1) {
+                bytes -= picture.png.length;
+                all.remove();
+            }
+        }
+    }
+}

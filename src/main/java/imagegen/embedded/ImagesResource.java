@@ -1,0 +1,42 @@
+package imagegen.embedded;
+
+import jakarta.annotation.security.PermitAll;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+
+/** Finished pictures, for whoever knows their names. */
+@ApplicationScoped
+@Path("/image-gen/images")
+@PermitAll
+public class ImagesResource {
+
+    @Inject
+    private EmbeddedBackend backend;
+
+    @GET
+    @Path("{name:[A-Za-z0-9_-]{22}}.png")
+    @Produces({"image/png", "application/json"})
+    public Response image(@PathParam("name") String name, @Context Request request) {
+        byte[] png = backend.gallery().find(name).orElseThrow(() -> new NotFoundException("no such image"));
+        // A name is given once, so it tells one content from all others.
+        var tag = new EntityTag(name);
+        Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
+        Response.ResponseBuilder answer = unchanged != null ? unchanged
+            : Response.ok(png, "image/png").header(HttpHeaders.CONTENT_LENGTH, png.length);
+        return answer.tag(tag)
+            .header(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
+            .header("X-Content-Type-Options", "nosniff")
+            .header("Cross-Origin-Resource-Policy", "same-origin")
+            .build();
+    }
+}
