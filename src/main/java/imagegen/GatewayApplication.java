@@ -1,5 +1,7 @@
 package imagegen;
 
+import imagegen.access.RefusalCounter;
+import imagegen.access.SessionResource;
 import imagegen.delivery.polling.UpdatesResource;
 import imagegen.delivery.sse.EventsResource;
 import imagegen.embedded.TokenResource;
@@ -35,6 +37,8 @@ public class GatewayApplication extends Application {
             TransportResource.class,
             TelemetryResource.class,
             MetricsResource.class,
+            SessionResource.class,
+            RefusalCounter.class,
             TokenResource.class,
             ProblemMapper.class,
             ProblemWriter.class);
