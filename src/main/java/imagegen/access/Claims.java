@@ -37,7 +37,8 @@ record Claims(String subject, Instant expiresAt) {
     private static Optional<Claims> of(JsonObject json) {
         if (json.get("sub") instanceof JsonString subject && usable(subject.getString())
                 && json.get("exp") instanceof JsonNumber end) {
-            return Optional.of(new Claims(subject.getString(), Instant.ofEpochSecond(Math.clamp(end.longValue(), -FAR, FAR))));
+            var seconds = Math.clamp(end.longValue(), -FAR, FAR);
+            return Optional.of(new Claims(subject.getString(), Instant.ofEpochSecond(seconds)));
         }
         return Optional.empty();
     }

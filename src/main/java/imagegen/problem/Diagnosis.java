@@ -53,8 +53,9 @@ final class Diagnosis {
     }
 
     private static boolean plain(WebApplicationException failure) {
+        var type = failure.getClass();
         return failure.getCause() == null
-                && (failure.getClass() == NotFoundException.class || failure.getClass() == WebApplicationException.class);
+                && (type == NotFoundException.class || type == WebApplicationException.class);
     }
 
     private static boolean aboutBody(Throwable cause) {

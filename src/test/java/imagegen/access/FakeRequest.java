@@ -1,0 +1,82 @@
+package imagegen.access;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Proxy;
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A request as a browser or a tool would send it, put together in words. */
+final class FakeRequest {
+
+    private final String method;
+    private final String path;
+    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final List<Cookie> cookies = new ArrayList<>();
+    private final Map<String, Object> attributes = new HashMap<>();
+    private boolean secure;
+
+    private FakeRequest(String method, String path) {
+        this.method = method;
+        this.path = path;
+        with("Host", "app.example");
+    }
+
+    static FakeRequest get(String path) {
+        return new FakeRequest("GET", path);
+    }
+
+    static FakeRequest post(String path) {
+        return new FakeRequest("POST", path);
+    }
+
+    static FakeRequest handshake() {
+        return get("/ws/image-gen").with("Upgrade", "websocket").with("Connection", "Upgrade");
+    }
+
+    FakeRequest with(String header, String value) {
+        headers.put(header, value);
+        return this;
+    }
+
+    FakeRequest bearer(String token) {
+        return with("Authorization", "Bearer " + token);
+    }
+
+    FakeRequest cookie(String token) {
+        cookies.add(new Cookie("theme", "dark"));
+        cookies.add(new Cookie(SessionCookie.NAME, token));
+        return this;
+    }
+
+    FakeRequest overTls() {
+        secure = true;
+        return this;
+    }
+
+    HttpServletRequest request() {
+        return (HttpServletRequest) Proxy.newProxyInstance(getClass().getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class}, (proxy, called, arguments) -> switch (called.getName()) {
+                    case "getMethod" -> method;
+                    case "getServletPath" -> path;
+                    case "getPathInfo" -> null;
+                    case "getContextPath" -> "";
+                    case "isSecure" -> secure;
+                    case "getHeader" -> headers.get((String) arguments[0]);
+                    case "getHeaders" -> Collections.enumeration(
+                            Optional.ofNullable(headers.get((String) arguments[0])).stream().toList());
+                    case "getHeaderNames" -> Collections.enumeration(headers.keySet());
+                    case "getCookies" -> cookies.isEmpty() ? null : cookies.toArray(Cookie[]::new);
+                    case "getAttribute" -> attributes.get((String) arguments[0]);
+                    case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
+                    case "getUserPrincipal" -> (Principal) null;
+                    default -> throw new UnsupportedOperationException(called.getName());
+                });
+    }
+}
