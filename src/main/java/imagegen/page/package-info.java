@@ -1,0 +1,2 @@
+/** What the page's static files are served with. */
+package imagegen.page;
