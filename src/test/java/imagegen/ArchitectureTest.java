@@ -1,0 +1,73 @@
+package imagegen;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** The import directions of the architecture: data goes one way, from the backend to the log to the browser. */
+@AnalyzeClasses(packages = "imagegen", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule updatesKnowNobody = mayOnlyImport("update");
+
+    @ArchTest
+    static final ArchRule problemsKnowNobody = mayOnlyImport("problem");
+
+    @ArchTest
+    static final ArchRule telemetryKnowsNobody = mayOnlyImport("telemetry", "access", "problem");
+
+    @ArchTest
+    static final ArchRule theLogKnowsUpdates = mayOnlyImport("log", "update");
+
+    @ArchTest
+    static final ArchRule accessKnowsProblems = mayOnlyImport("access", "problem");
+
+    @ArchTest
+    static final ArchRule theRolloutKnowsWhoCalls = mayOnlyImport("rollout", "access", "problem", "telemetry");
+
+    @ArchTest
+    static final ArchRule theBackendKnowsUpdatesAndStreams = mayOnlyImport("backend", "update", "sse");
+
+    @ArchTest
+    static final ArchRule intakeWritesTheLog =
+            mayOnlyImport("intake", "access", "backend", "log", "sse", "telemetry", "update");
+
+    @ArchTest
+    static final ArchRule requestsAskIntake =
+            mayOnlyImport("requests", "access", "backend", "intake", "log", "problem", "update");
+
+    @ArchTest
+    static final ArchRule deliveryReadsTheLog =
+            mayOnlyImport("delivery", "access", "log", "problem", "rollout", "sse", "telemetry", "update");
+
+    @ArchTest
+    static final ArchRule theEmbeddedBackendKnowsUpdates = mayOnlyImport("embedded", "problem", "update");
+
+    @ArchTest
+    static final ArchRule theEventStreamToolkitCanBeLiftedOut = classes().that().resideInAPackage("imagegen.sse..")
+            .should().onlyDependOnClassesThat(resideInAnyPackage("imagegen.sse..", "jakarta..", "java.."));
+
+    @ArchTest
+    static final ArchRule nothingGoesInCircles = slices().matching("imagegen.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theServerCanBeAnother = noClasses().should().dependOnClassesThat(resideInAnyPackage(
+            "fish.payara..", "com.sun.enterprise..", "org.glassfish..", "org.jboss..", "com.ibm.."));
+
+    private static ArchRule mayOnlyImport(String part, String... others) {
+        String[] allowed = Stream.concat(Stream.of(part), Arrays.stream(others))
+                .map(name -> "imagegen." + name + "..").toArray(String[]::new);
+        return classes().that().resideInAPackage("imagegen." + part + "..").should().onlyDependOnClassesThat(
+                resideOutsideOfPackage("imagegen..").or(resideInAnyPackage(allowed)));
+    }
+}
