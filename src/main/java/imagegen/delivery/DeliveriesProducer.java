@@ -38,8 +38,6 @@ public class DeliveriesProducer {
     private TokenClock tokens;
     @Inject
     private Telemetry telemetry;
-    @Inject
-    private ServletContext servletContext;
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
@@ -48,16 +46,14 @@ public class DeliveriesProducer {
 
     @Produces
     @Singleton
-    public synchronized Deliveries deliveries() {
-        if (deliveries == null) {
-            deliveries = new Deliveries(DeliveryConfig.of(config), logs, attendance, policy, tokens, System::nanoTime,
-                    telemetry, servletContext.getContextPath());
-        }
+    public Deliveries deliveries() {
         return deliveries;
     }
 
-    void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-        Deliveries ours = deliveries();
+    void start(@Observes @Initialized(ApplicationScoped.class) ServletContext application) {
+        Deliveries ours = new Deliveries(DeliveryConfig.of(config), logs, attendance, policy, tokens, System::nanoTime,
+                telemetry, application.getContextPath());
+        deliveries = ours;
         long tick = Deliveries.TICK.toMillis();
         ticking = scheduler.scheduleAtFixedRate(() -> {
             try {
@@ -70,7 +66,7 @@ public class DeliveriesProducer {
 
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
         try {
-            deliveries().drain();
+            deliveries.drain();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
