@@ -13,6 +13,7 @@ import java.util.Random;
 final class Ribbons implements Painter {
 
     private static final double[] WIDTHS = {0.062, 0.044, 0.030, 0.019, 0.011, 0.006};
+    /** Per square unit. */
     private static final int[] TRIES = {160, 300, 700, 1500, 2600, 3600};
     private static final double STEP = 0.004;
     private static final double MARGIN = 0.08;
@@ -61,8 +62,9 @@ final class Ribbons implements Painter {
                 brush.setColor(ground);
                 brush.fill(new Rectangle2D.Double(0, 0, canvas.wide(), canvas.high()));
                 for (int i = 0; i < WIDTHS.length; i++) {
-                    Work.Part part = work.part(0.88 / WIDTHS.length, TRIES[i]);
-                    for (int attempt = 0; attempt < TRIES[i]; attempt++) {
+                    int tries = (int) (TRIES[i] * Math.min(12, canvas.wide() * canvas.high()));
+                    Work.Part part = work.part(0.88 / WIDTHS.length, tries);
+                    for (int attempt = 0; attempt < tries; attempt++) {
                         List<Point> path = grow(WIDTHS[i] * (0.8 + 0.4 * random.nextDouble()), i);
                         part.done();
                         if (!path.isEmpty()) {

@@ -7,6 +7,7 @@ import java.util.Random;
 /** Circle packing; every circle is a world of bands, marble or agate under one sun. */
 final class Worlds implements Painter {
 
+    /** Per square unit. */
     private static final int TRIES = 9000;
 
     private record World(double x, double y, double radius) {
@@ -19,7 +20,7 @@ final class Worlds implements Painter {
             default -> canvas.random.nextDouble() < 0.4;
         };
         ground(canvas, light, work.part(0.2, canvas.height));
-        List<World> worlds = pack(canvas, work.part(0.1, TRIES));
+        List<World> worlds = pack(canvas, work);
         Work.Part part = work.part(0.65, worlds.size());
         for (World world : worlds) {
             if (light) {
@@ -47,15 +48,17 @@ final class Worlds implements Painter {
         });
     }
 
-    private static List<World> pack(Canvas canvas, Work.Part part) {
+    private static List<World> pack(Canvas canvas, Work work) {
         Random random = canvas.random;
+        int tries = (int) (TRIES * Math.min(6, canvas.wide() * canvas.high()));
+        Work.Part part = work.part(0.1, tries);
         List<World> worlds = new ArrayList<>();
         double largest = 0.19 + 0.1 * random.nextDouble();
         double gap = 0.004 + 0.006 * random.nextDouble();
-        for (int i = 0; i < TRIES; i++) {
+        for (int i = 0; i < tries; i++) {
             double x = -0.05 + (canvas.wide() + 0.1) * random.nextDouble();
             double y = -0.05 + (canvas.high() + 0.1) * random.nextDouble();
-            double age = (double) i / TRIES;
+            double age = (double) i / tries;
             double share = i < 3 ? 1 : 0.25 + 0.75 * random.nextDouble();
             double wanted = Math.max(0.006, largest * Math.pow(1 - age, 2.2) * share);
             double room = wanted;
