@@ -1,0 +1,68 @@
+package imagegen.sse;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What any number of event sources share: the HTTP client with its connections, threads to run consumers on, and one
+ * watchdog over all of them. None of these is shut down here; they belong to whoever made them.
+ *
+ * <p>Inside a container give the managed executor to the client as well ({@code HttpClient.newBuilder().executor(...)}),
+ * and no thread is used that the container does not know.
+ */
+public final class HttpEventSources {
+
+    private final HttpClient client;
+    private final Executor executor;
+    private final Timer timer;
+    private final Watchdog watchdog;
+
+    /**
+     * @param client which must not follow redirects: it would carry the token along
+     * @param executor runs the consumers; {@code Runnable::run} has them called on the client's own threads
+     * @param scheduler for reconnect delays and the watchdog; one thread is plenty
+     */
+    public HttpEventSources(HttpClient client, Executor executor, ScheduledExecutorService scheduler) {
+        this(client, executor, Timer.on(scheduler));
+    }
+
+    HttpEventSources(HttpClient client, Executor executor, Timer timer) {
+        if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+            throw new IllegalArgumentException("the client must not follow redirects by itself");
+        }
+        this.client = client;
+        this.executor = Objects.requireNonNull(executor);
+        this.timer = timer;
+        this.watchdog = new Watchdog(timer, Duration.ofSeconds(1));
+    }
+
+    /** Begins a source that is not yet connected. */
+    public HttpEventSource.Builder source(URI uri) {
+        return new HttpEventSource.Builder(this).uri(uri);
+    }
+
+    /** Begins a source whose address comes later, from {@link HttpEventSource.Builder#target} or {@code uri}. */
+    public HttpEventSource.Builder builder() {
+        return new HttpEventSource.Builder(this);
+    }
+
+    HttpClient client() {
+        return client;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    Timer timer() {
+        return timer;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+}
