@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -39,9 +40,18 @@ public final class Logs {
 
     /** Appends to the user's log and wakes its readers on the calling thread. */
     public Outcome append(String user, Update update) {
+        return append(user, log -> log.append(update, nanoTime.getAsLong()));
+    }
+
+    /** As {@link #append}, unless anything is known of the request: then this update is {@link Outcome#LATE}. */
+    public Outcome begin(String user, Update first) {
+        return append(user, log -> log.begin(first, nanoTime.getAsLong()));
+    }
+
+    private Outcome append(String user, Function<UpdateLog, Optional<Outcome>> appending) {
         Optional<Outcome> outcome;
         do {
-            outcome = of(user).append(update, nanoTime.getAsLong());
+            outcome = appending.apply(of(user));
         } while (outcome.isEmpty());
         boundTotal();
         return outcome.get();

@@ -64,6 +64,15 @@ final class UpdateLog {
 
     /** Empty when this log is retired and its successor must be asked. */
     Optional<Outcome> append(Update update, long now) {
+        return append(update, now, false);
+    }
+
+    /** As {@link #append}, unless anything is known of the request. */
+    Optional<Outcome> begin(Update update, long now) {
+        return append(update, now, true);
+    }
+
+    private Optional<Outcome> append(Update update, long now, boolean onlyAsFirst) {
         byte[] json = UpdateCodec.encode(update);
         synchronized (this) {
             if (retired) {
@@ -75,7 +84,7 @@ final class UpdateLog {
                 if (Arrays.equals(known.entry.json(), json)) {
                     return Optional.of(Outcome.REPEATED);
                 }
-                if (known.entry.terminal()) {
+                if (known.entry.terminal() || onlyAsFirst) {
                     return Optional.of(Outcome.LATE);
                 }
                 unlink(known);
