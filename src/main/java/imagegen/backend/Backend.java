@@ -1,0 +1,56 @@
+package imagegen.backend;
+
+import imagegen.update.Decoded;
+import imagegen.update.RequestId;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The image backend, as this gateway sees it.
+ *
+ * <p>No method blocks or throws; what goes wrong ends a stage with a {@link BackendException}. Stages complete on a
+ * thread of the calls' executor, so whatever is chained to one must be short. A token is passed on as it is.
+ */
+public interface Backend {
+
+    /**
+     * Asks for images.
+     *
+     * @param idempotencyKey passed on, so that the backend too can tell a repeat from a second wish
+     */
+    CompletionStage<RequestId> submit(String token, Submission submission, Optional<String> idempotencyKey);
+
+    /**
+     * The last message of a request, readable or not; empty where the backend knows no such request of this caller.
+     *
+     * @param urgency who waits for it: callers go before supervision, and neither can starve the other
+     */
+    CompletionStage<Optional<Decoded>> status(String token, RequestId id, Urgency urgency);
+
+    /** Stops a request; false where the backend knows no such request of this caller. */
+    CompletionStage<Boolean> cancel(String token, RequestId id);
+
+    /**
+     * Opens the event stream of everything the token may see. It connects again by itself, until it is closed or the
+     * listener is told that it has ended.
+     *
+     * @param token asked before each connect; empty while there is none that could be used, which ends the stream
+     */
+    EventStream open(Supplier<Optional<String>> token, EventStream.Listener listener);
+
+    /** Whether it is known where the backend is; where not, everything is unavailable. */
+    boolean located();
+
+    /** Looks whether the backend answers at all, if nothing was learned of it for a while. Called every so often. */
+    void probe();
+
+    /** What is known of the backend's health. */
+    Reach reach();
+
+    /** Frees all connections; nothing is asked any more. */
+    void close();
+
+    /** Who waits for a status. */
+    enum Urgency { CALLER, SUPERVISION }
+}

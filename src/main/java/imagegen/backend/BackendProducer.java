@@ -1,0 +1,56 @@
+package imagegen.backend;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The backend as configured, on executors of its own: its calls block, its streams never do. */
+@ManagedExecutorDefinition(name = BackendProducer.CALLS,
+        maxAsync = HttpBackend.CALLERS_AT_ONCE + HttpBackend.SUPERVISION_AT_ONCE)
+@ManagedExecutorDefinition(name = BackendProducer.STREAMS, maxAsync = 8)
+@ApplicationScoped
+public class BackendProducer {
+    static final String CALLS = "java:app/concurrent/image-gen-calls";
+    static final String STREAMS = "java:app/concurrent/image-gen-streams";
+
+    @Resource(lookup = CALLS)
+    private ManagedExecutorService calls;
+    @Resource(lookup = STREAMS)
+    private ManagedExecutorService streams;
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Produces
+    @Singleton
+    BackendConfig config() {
+        return BackendConfig.from(Settings.of(ConfigProvider.getConfig()));
+    }
+
+    @Produces
+    @ApplicationScoped
+    Backend backend(BackendConfig config) {
+        var reach = new Reach(Clock.systemUTC());
+        return new HttpBackend(config, () -> address(config), calls,
+                new BackendEvents(config, streams, scheduler, reach), reach);
+    }
+
+    void close(@Disposes Backend backend) {
+        backend.close();
+    }
+
+    private static Optional<URI> address(BackendConfig config) {
+        return switch (config.address()) {
+            case BackendConfig.Address.Remote remote -> Optional.of(remote.base());
+            case BackendConfig.Address.Embedded embedded -> embedded.base().or(OwnAddress::known);
+        };
+    }
+}

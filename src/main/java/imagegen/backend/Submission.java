@@ -1,0 +1,28 @@
+package imagegen.backend;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a caller wants drawn.
+ *
+ * @param prompt in words; never logged
+ * @param width  in pixels
+ * @param height in pixels
+ * @param count  how many images, at least one
+ * @param style  the name of a style that the backend knows, or empty for its own choice
+ */
+public record Submission(String prompt, int width, int height, int count, Optional<String> style) {
+    public Submission {
+        Objects.requireNonNull(style);
+        if (prompt.isBlank() || width < 1 || height < 1 || count < 1) {
+            throw new IllegalArgumentException("a submission has a prompt, a size and a count");
+        }
+    }
+
+    /** Without the prompt, which belongs in no log. */
+    @Override
+    public String toString() {
+        return "Submission[" + count + " of " + width + "x" + height + "]";
+    }
+}
