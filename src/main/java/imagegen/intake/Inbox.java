@@ -1,0 +1,63 @@
+package imagegen.intake;
+
+import imagegen.log.Logs;
+import imagegen.update.Decoded;
+import imagegen.update.Update;
+import imagegen.update.UpdateCodec;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Where every message of the backend comes in: read, counted and either appended to its user's log or skipped for a
+ * reason that is counted and logged. All feeds use one inbox; there is nothing in it that their threads could wait for.
+ */
+final class Inbox {
+    private final UpdateCodec codec;
+    private final Logs logs;
+    private final IntakeMeter meter;
+    private final RateLimitedLog log;
+
+    Inbox(UpdateCodec codec, Logs logs, IntakeMeter meter, RateLimitedLog log) {
+        this.codec = codec;
+        this.logs = logs;
+        this.meter = meter;
+        this.log = log;
+    }
+
+    /** The message, or empty where it could not be read. */
+    Optional<Decoded.Valid> read(byte[] data) {
+        return check(codec.decode(data));
+    }
+
+    /** As {@link #read}, for a message that has been decoded already. */
+    Optional<Decoded.Valid> check(Decoded decoded) {
+        return switch (decoded) {
+            case Decoded.Valid valid -> {
+                valid.defect().ifPresent(defect -> log.warn("defect",
+                        () -> "a terminal update of the backend had a defect: " + defect));
+                yield Optional.of(valid);
+            }
+            case Decoded.Invalid invalid -> {
+                skip(invalid.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), invalid::detail);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    void streamed(String user, Update update) {
+        logs.append(user, update);
+        meter.streamed();
+    }
+
+    void found(String user, Update update) {
+        logs.append(user, update);
+        meter.polled();
+    }
+
+    /** @param reason one of a small fixed set; @param detail holds no token and no prompt */
+    void skip(String reason, Supplier<String> detail) {
+        meter.discarded(reason);
+        log.warn(reason, () -> "skipped a message of the backend, " + reason + ": " + detail.get());
+    }
+}

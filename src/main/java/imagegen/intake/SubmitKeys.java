@@ -1,0 +1,113 @@
+package imagegen.intake;
+
+import imagegen.backend.Submission;
+import imagegen.update.RequestId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+/**
+ * Remembers what was submitted under which key, so that a repeat, also one that comes while the first is still under
+ * way, gets the first one's answer and makes no second job.
+ *
+ * <p>Bounded per user in number and age; the oldest goes first, but never one under way. A submit that failed is
+ * forgotten at once, since its repeat should try. Of a prompt only a hash is kept. Any thread.
+ */
+final class SubmitKeys {
+    private final Time time;
+    private final Duration maxAge;
+    private final int maxKeys;
+    private final ConcurrentMap<String, Map<String, Submitted>> users = new ConcurrentHashMap<>();
+
+    SubmitKeys(Time time, Duration maxAge, int maxKeys) {
+        this.time = time;
+        this.maxAge = maxAge;
+        this.maxKeys = maxKeys;
+    }
+
+    /**
+     * Submits, or answers as the first submit under this key does.
+     *
+     * @return ends with a {@link KeyConflict} if the key was used for something else
+     */
+    CompletionStage<RequestId> once(
+            String user, String key, Submission submission, Supplier<CompletionStage<RequestId>> submit) {
+        var mine = new Submitted(hash(submission), time.nanos(), new CompletableFuture<>());
+        var first = new Submitted[1];
+        users.compute(user, (name, present) -> {
+            var keys = present == null ? new LinkedHashMap<String, Submitted>() : present;
+            expire(keys);
+            first[0] = keys.get(key);
+            if (first[0] == null) {
+                makeRoom(keys);
+                keys.put(key, mine);
+            }
+            return keys;
+        });
+        if (first[0] != null) {
+            return first[0].hash().equals(mine.hash())
+                    ? first[0].answer().copy() : CompletableFuture.failedStage(new KeyConflict());
+        }
+        submit.get().whenComplete((id, failure) -> {
+            if (failure != null) {
+                forget(user, key, mine);
+                mine.answer().completeExceptionally(failure);
+            } else {
+                mine.answer().complete(id);
+            }
+        });
+        return mine.answer().copy();
+    }
+
+    /** Forgets what is too old; for users who do not submit any more. */
+    void tick() {
+        for (var user : users.keySet()) {
+            users.computeIfPresent(user, (name, keys) -> {
+                expire(keys);
+                return keys.isEmpty() ? null : keys;
+            });
+        }
+    }
+
+    private void forget(String user, String key, Submitted mine) {
+        users.computeIfPresent(user, (name, keys) -> {
+            keys.remove(key, mine);
+            return keys.isEmpty() ? null : keys;
+        });
+    }
+
+    // This and the next are called inside the map's compute for that user.
+    private void expire(Map<String, Submitted> keys) {
+        keys.values().removeIf(it -> it.answer().isDone() && time.passed(maxAge, it.at()));
+    }
+
+    private void makeRoom(Map<String, Submitted> keys) {
+        for (var all = keys.values().iterator(); keys.size() >= maxKeys && all.hasNext(); ) {
+            if (all.next().answer().isDone()) {
+                all.remove();
+            }
+        }
+    }
+
+    private static String hash(Submission submission) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            var text = submission.width() + "x" + submission.height() + 'x' + submission.count() + ' '
+                    + submission.style().map(it -> it.length() + ":" + it).orElse("-") + ' ' + submission.prompt();
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private record Submitted(String hash, long at, CompletableFuture<RequestId> answer) {}
+}

@@ -1,0 +1,151 @@
+package imagegen.intake;
+
+import imagegen.backend.Backend;
+import imagegen.backend.EventStream;
+import imagegen.backend.Reach;
+import imagegen.backend.Submission;
+import imagegen.update.Decoded;
+import imagegen.update.RequestId;
+import imagegen.update.UpdateCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** A backend that does what the test says, when the test says so, on the test's own thread. */
+final class ScriptedBackend implements Backend {
+    /** One stream that was asked for. */
+    final class Stream implements EventStream {
+        private final Supplier<Optional<String>> token;
+        private final Listener listener;
+        boolean closed;
+
+        private Stream(Supplier<Optional<String>> token, Listener listener) {
+            this.token = token;
+            this.listener = listener;
+        }
+
+        /** What it would connect with. */
+        Optional<String> token() {
+            return token.get();
+        }
+
+        /** Connects, and answers with which token. */
+        Optional<String> connects() {
+            var used = token.get();
+            if (used.isPresent()) {
+                listener.opened();
+            } else {
+                listener.ended(End.TOKEN_REFUSED);
+            }
+            return used;
+        }
+
+        void loses() {
+            listener.lost("the stream ended");
+        }
+
+        void ends(End end) {
+            listener.ended(end);
+        }
+
+        void says(String data) {
+            listener.message(data.getBytes(StandardCharsets.UTF_8));
+        }
+
+        void progresses(String id, int percent) {
+            says(progress(id, percent));
+        }
+
+        void succeeds(String id) {
+            says(success(id));
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    record Asked(String token, String id) {}
+
+    final List<Stream> streams = new ArrayList<>();
+    final List<Asked> asked = new ArrayList<>();
+    final List<Optional<String>> keys = new ArrayList<>();
+    final Map<String, String> statuses = new HashMap<>();
+    final Reach reach = new Reach(Clock.systemUTC());
+    boolean located = true;
+    Optional<RuntimeException> failure = Optional.empty();
+    Optional<CompletableFuture<RequestId>> submits = Optional.empty();
+    private int submitted;
+
+    static String progress(String id, int percent) {
+        return "{\"request_id\":\"" + id + "\",\"status\":\"PROGRESS\",\"payload\":{\"progress\":" + percent + "}}";
+    }
+
+    static String success(String id) {
+        return "{\"request_id\":\"" + id + "\",\"status\":\"OK\",\"payload\":{\"images\":[]}}";
+    }
+
+    /** The stream that was asked for last. */
+    Stream stream() {
+        return streams.getLast();
+    }
+
+    List<String> askedFor() {
+        return asked.stream().map(Asked::id).toList();
+    }
+
+    @Override
+    public CompletionStage<RequestId> submit(String token, Submission submission, Optional<String> idempotencyKey) {
+        keys.add(idempotencyKey);
+        return failure.<CompletionStage<RequestId>>map(CompletableFuture::failedStage)
+                .or(() -> submits)
+                .orElseGet(() -> CompletableFuture.completedStage(new RequestId("job-" + ++submitted)));
+    }
+
+    @Override
+    public CompletionStage<Optional<Decoded>> status(String token, RequestId id, Urgency urgency) {
+        asked.add(new Asked(token, id.value()));
+        return failure.<CompletionStage<Optional<Decoded>>>map(CompletableFuture::failedStage)
+                .orElseGet(() -> CompletableFuture.completedStage(Optional.ofNullable(statuses.get(id.value()))
+                        .map(it -> new UpdateCodec("user_id").decode(it.getBytes(StandardCharsets.UTF_8)))));
+    }
+
+    @Override
+    public CompletionStage<Boolean> cancel(String token, RequestId id) {
+        return CompletableFuture.completedStage(statuses.containsKey(id.value()));
+    }
+
+    @Override
+    public EventStream open(Supplier<Optional<String>> token, EventStream.Listener listener) {
+        streams.add(new Stream(token, listener));
+        return stream();
+    }
+
+    @Override
+    public boolean located() {
+        return located;
+    }
+
+    @Override
+    public void probe() {
+        // nothing to look at
+    }
+
+    @Override
+    public Reach reach() {
+        return reach;
+    }
+
+    @Override
+    public void close() {
+        // nothing is held
+    }
+}

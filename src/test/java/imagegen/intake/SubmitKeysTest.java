@@ -1,0 +1,110 @@
+package imagegen.intake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import imagegen.backend.Submission;
+import imagegen.update.RequestId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class SubmitKeysTest {
+    private static final Submission FOX = new Submission("a fox", 512, 512, 1, Optional.empty());
+    private static final Submission OWL = new Submission("an owl", 512, 512, 1, Optional.empty());
+
+    private final TurnedTime turned = new TurnedTime();
+    private final SubmitKeys keys = new SubmitKeys(turned.time(), Duration.ofMinutes(30), 3);
+    private final List<CompletableFuture<RequestId>> calls = new ArrayList<>();
+
+    private CompletionStage<RequestId> submits(String user, String key, Submission submission) {
+        return keys.once(user, key, submission, () -> {
+            calls.add(new CompletableFuture<>());
+            return calls.getLast();
+        });
+    }
+
+    private CompletionStage<RequestId> submitsAndEnds(String user, String key, Submission submission) {
+        var answer = submits(user, key, submission);
+        calls.getLast().complete(new RequestId("job-" + calls.size()));
+        return answer;
+    }
+
+    private static RequestId idOf(CompletionStage<RequestId> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    @Test
+    void answersARepeatAsTheFirstTime() {
+        assertEquals(idOf(submitsAndEnds("alice", "k", FOX)), idOf(submits("alice", "k", FOX)));
+        assertEquals(1, calls.size());
+    }
+
+    @Test
+    void makesOneJobOfTwoSubmitsAtTheSameTime() {
+        var first = submits("alice", "k", FOX);
+        var second = submits("alice", "k", FOX);
+        assertEquals(1, calls.size());
+        calls.getFirst().complete(new RequestId("job-1"));
+        assertEquals(idOf(first), idOf(second));
+    }
+
+    @Test
+    void refusesAKeyThatWasUsedForSomethingElse() {
+        submitsAndEnds("alice", "k", FOX);
+        var failure = assertThrows(CompletionException.class, () -> idOf(submits("alice", "k", OWL)));
+        assertInstanceOf(KeyConflict.class, failure.getCause());
+        assertEquals(1, calls.size());
+    }
+
+    @Test
+    void knowsKeysByUser() {
+        submitsAndEnds("alice", "k", FOX);
+        submitsAndEnds("bob", "k", OWL);
+        assertEquals(2, calls.size());
+    }
+
+    @Test
+    void triesAgainAfterAFailure() {
+        var first = submits("alice", "k", FOX);
+        calls.getFirst().completeExceptionally(new IllegalStateException("no"));
+        assertThrows(CompletionException.class, () -> idOf(first));
+        submitsAndEnds("alice", "k", FOX);
+        assertEquals(2, calls.size());
+    }
+
+    @Test
+    void forgetsAKeyThatIsTooOld() {
+        submitsAndEnds("alice", "k", FOX);
+        turned.pass(Duration.ofMinutes(31));
+        submitsAndEnds("alice", "k", OWL);
+        assertEquals(2, calls.size());
+    }
+
+    @Test
+    void keepsTheNewestKeysAndThoseUnderWay() {
+        submits("alice", "under way", FOX);
+        for (var key : List.of("1", "2", "3")) {
+            submitsAndEnds("alice", key, FOX);
+        }
+        submits("alice", "under way", FOX);
+        submits("alice", "3", FOX);
+        assertEquals(4, calls.size());
+        submits("alice", "1", FOX);
+        assertEquals(5, calls.size());
+    }
+
+    @Test
+    void anAnswerHandedOutCanNotSpoilTheNext() {
+        submits("alice", "k", FOX).toCompletableFuture().cancel(true);
+        var second = submits("alice", "k", FOX);
+        calls.getFirst().complete(new RequestId("job-1"));
+        assertEquals(new RequestId("job-1"), idOf(second));
+    }
+}
