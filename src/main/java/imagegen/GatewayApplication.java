@@ -7,6 +7,7 @@ import imagegen.delivery.sse.EventsResource;
 import imagegen.embedded.TokenResource;
 import imagegen.problem.ProblemMapper;
 import imagegen.problem.ProblemWriter;
+import imagegen.requests.RequestsResource;
 import imagegen.rollout.TelemetryResource;
 import imagegen.rollout.TransportResource;
 import imagegen.telemetry.MetricsResource;
@@ -37,6 +38,7 @@ public class GatewayApplication extends Application {
             TransportResource.class,
             TelemetryResource.class,
             MetricsResource.class,
+            RequestsResource.class,
             SessionResource.class,
             RefusalCounter.class,
             TokenResource.class,

@@ -1,0 +1,164 @@
+package imagegen.requests;
+
+import imagegen.access.Attendance;
+import imagegen.access.Caller;
+import imagegen.access.CurrentCaller;
+import imagegen.backend.BackendConfig;
+import imagegen.intake.Intake;
+import imagegen.log.Entry;
+import imagegen.problem.JsonBody;
+import imagegen.problem.ProblemException;
+import imagegen.problem.ProblemType;
+import imagegen.update.RequestId;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Submit, look and cancel. No thread of the server waits for the backend. */
+@Path("image-gen/requests")
+@RolesAllowed("user")
+@ApplicationScoped
+public class RequestsResource {
+    private static final int MAX_BODY = 16 * 1024;
+    // Visible ASCII, quotes included: the header is a string of a structured field to some, a bare word to others.
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+    // What a call may take beyond its own time-outs, while it waits for its turn.
+    private static final Duration QUEUEING = Duration.ofSeconds(10);
+
+    private final Intake intake;
+    private final Attendance attendance;
+    private final CurrentCaller current;
+    private final long patienceMillis;
+
+    /** For the container's proxy only. */
+    protected RequestsResource() {
+        this.intake = null;
+        this.attendance = null;
+        this.current = null;
+        this.patienceMillis = 0;
+    }
+
+    @Inject
+    public RequestsResource(Intake intake, Attendance attendance, CurrentCaller current, BackendConfig config) {
+        this.intake = intake;
+        this.attendance = attendance;
+        this.current = current;
+        this.patienceMillis = config.connectTimeout().plus(config.readTimeout()).plus(QUEUEING).toMillis();
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public CompletionStage<Response> submit(
+            @HeaderParam("Idempotency-Key") String idempotencyKey,
+            @HeaderParam("Content-Length") String contentLength,
+            @Context UriInfo uri,
+            InputStream body) throws IOException {
+        var caller = current.caller();
+        var key = key(idempotencyKey);
+        var submission = SubmissionBody.read(JsonBody.read(checked(body, contentLength), MAX_BODY));
+        var location = uri.getAbsolutePathBuilder().path("{id}");
+        return visiting(caller, it -> intake.submit(it, submission, key)).thenApply(id -> Response.accepted()
+                .location(location.build(id.value()))
+                .entity(Json.createObjectBuilder().add("request_id", id.value()).build().toString())
+                .build());
+    }
+
+    @GET
+    @Path("{id}")
+    @Produces(MediaType.APPLICATION_JSON)
+    public CompletionStage<Response> latest(
+            @PathParam("id") String id, @HeaderParam("If-None-Match") String ifNoneMatch) {
+        var caller = current.caller();
+        var requestId = known(id);
+        return visiting(caller, it -> intake.latest(it, requestId))
+                .thenApply(entry -> response(entry.orElseThrow(RequestsResource::unknown), ifNoneMatch));
+    }
+
+    @DELETE
+    @Path("{id}")
+    public CompletionStage<Response> cancel(@PathParam("id") String id) {
+        var caller = current.caller();
+        var requestId = known(id);
+        return visiting(caller, it -> intake.cancel(it, requestId)).thenApply(cancelled -> {
+            if (!cancelled) {
+                throw unknown();
+            }
+            return Response.noContent().build();
+        });
+    }
+
+    /** Whoever calls is there for as long as the call lasts, and a little longer: their backend stream is opened. */
+    private <T> CompletionStage<T> visiting(Caller caller, Function<Caller, CompletionStage<T>> call) {
+        var visit = attendance.glance(caller, Set.of());
+        try {
+            return call.apply(caller).toCompletableFuture().copy()
+                    .orTimeout(patienceMillis, TimeUnit.MILLISECONDS)
+                    .whenComplete((result, failure) -> visit.close())
+                    .exceptionally(failure -> {
+                        throw new CompletionException(BackendProblems.of(failure));
+                    });
+        } catch (RuntimeException e) {
+            visit.close();
+            throw e;
+        }
+    }
+
+    private static Response response(Entry entry, String ifNoneMatch) {
+        var tag = EntityTags.of(entry.json());
+        var response = EntityTags.matches(ifNoneMatch, tag)
+                ? Response.notModified() : Response.ok(entry.json(), MediaType.APPLICATION_JSON_TYPE);
+        return response.header("ETag", tag).header("Cache-Control", "private, no-cache").build();
+    }
+
+    private static InputStream checked(InputStream body, String contentLength) {
+        // A body that says how large it is need not be read to be refused.
+        if (contentLength != null && contentLength.matches("[0-9]+")
+                && (contentLength.length() > 9 || Integer.parseInt(contentLength) > MAX_BODY)) {
+            throw new ProblemException(ProblemType.BODY_TOO_LARGE, "At most " + MAX_BODY + " bytes are taken.");
+        }
+        return body == null ? InputStream.nullInputStream() : body;
+    }
+
+    private static Optional<String> key(String header) {
+        if (header == null) {
+            return Optional.empty();
+        }
+        if (!KEY.matcher(header).matches()) {
+            throw new ProblemException(ProblemType.INVALID_PARAMETER,
+                    "Idempotency-Key must be 1 to 255 visible ASCII characters.");
+        }
+        return Optional.of(header);
+    }
+
+    private static RequestId known(String id) {
+        return RequestId.parse(id).orElseThrow(RequestsResource::unknown);
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(ProblemType.UNKNOWN_REQUEST);
+    }
+}

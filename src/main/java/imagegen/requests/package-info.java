@@ -1,0 +1,2 @@
+/** Callers' requests over HTTP: submit, look, cancel. */
+package imagegen.requests;
