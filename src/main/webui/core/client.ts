@@ -299,6 +299,7 @@ export class Client {
       if (id) {
         if (this.#seen.has(id)) {
           if (!replay) this.#stats.repeats++
+          this.#showSoon()
           return
         }
         this.#seen.add(id)
@@ -325,6 +326,10 @@ export class Client {
       this.#stats.invalid++
       console.error('image-gen: skipped an event that makes no sense:', frame.text)
     }
+    this.#showSoon()
+  }
+
+  #showSoon(): void {
     if (!this.#redraw.running) this.#redraw.set(REDRAW, () => this.#show())
   }
 

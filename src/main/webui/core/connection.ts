@@ -177,6 +177,7 @@ export class Connection {
       }),
       frame: current(frame => this.#frame(frame, this.#wanted)),
       resuming: current(() => {
+        if (!this.#stable) return void this.#lost()
         this.#triedAt = Date.now()
         this.#settle()
         this.#nextRetryAt = this.#triedAt + this.#timing.retry
@@ -216,13 +217,17 @@ export class Connection {
     this.#openedAt = this.#seenAt = Date.now()
     this.#openMs = this.#openedAt - this.#triedAt
     this.#nextRetryAt = this.#error = undefined
-    this.#notBefore = this.#moves = 0
+    this.#notBefore = 0
     this.#opens++
+  }
+
+  get #stable(): boolean {
+    return !!this.#openedAt && Date.now() - this.#openedAt >= this.#timing.stable
   }
 
   /** Forgets earlier failures if the connection that has just ended was a good one: the hysteresis of the ladder. */
   #settle(): void {
-    if (this.#openedAt && Date.now() - this.#openedAt >= this.#timing.stable) this.#attempt = 0
+    if (this.#stable) this.#attempt = this.#moves = 0
     this.#openedAt = undefined
   }
 
@@ -266,7 +271,7 @@ export class Connection {
     this.#error = failure.plain()
     if (kind === 'unauthorized') this.#end('expired')
     else if (kind === 'forbidden') this.#refuse()
-    else if (transport && transport !== this.#wanted && this.#moves < 3) this.#move(transport)
+    else if (transport && transport !== this.#wanted) this.#move(transport)
     else {
       this.#later(retryAfter)
       if (kind !== 'offline' && (this.#attempt > 1 || HOPELESS.includes(kind))) this.#poll()
@@ -282,9 +287,11 @@ export class Connection {
   }
 
   #move(transport: TransportName): void {
-    this.#moves++
-    this.#wanted = transport
     this.#settle()
+    // Sent to and fro: something is wrong, and hurrying does not mend it.
+    if (++this.#moves > 4) return void this.#lost(new Failure('moved'))
+    this.#attempt = 0
+    this.#wanted = transport
     this.#stopPolling()
     this.#signal('told')
     this.#try()

@@ -68,11 +68,13 @@ const inTab =
         else if (down) events.down(down)
         else join()
       }
-      hold(lockOf(name, me), signal, join)
-      hold(lockOf(name, 'leader'), signal, lead)
-    } else {
-      lead()
     }
+    // Held before it joins: whoever finds it free takes this tab for dead.
+    hold(lockOf(name, me), signal, () => {
+      if (!channel) return lead()
+      join()
+      hold(lockOf(name, 'leader'), signal, lead)
+    })
     return {
       send,
       close() {

@@ -1,0 +1,124 @@
+/** What the browser tests load: the package itself, and a small application of both hooks. */
+import { StrictMode, useEffect, useState } from 'react'
+import { createRoot, type Root } from 'react-dom/client'
+import { Client, createApi, Generation } from '../../core/index.ts'
+import { useImageGeneration, useServerSentEvents } from '../../hooks/index.ts'
+import type {
+  ConnectionOptions,
+  ImageGenerationOptions,
+  SSEMessage,
+  UseImageGenerationReturn,
+} from '../../types/index.ts'
+
+/** Everything that happened to one client, in order. */
+export interface Diary {
+  states: string[]
+  words: string[]
+  heard: string[]
+  progress: (number | undefined)[]
+  ids: string[]
+}
+
+const diaries = new Map<Client, Diary>()
+
+/** A client that keeps a diary of what it goes through. */
+const keepDiary = (options: ConnectionOptions): Client => {
+  const client = new Client(options)
+  const diary: Diary = { states: [], words: [], heard: [], progress: [], ids: [] }
+  diaries.set(client, diary)
+  client.listen(() => {
+    const { state, lastError, lastEventId } = client.view.connection
+    if (diary.states.at(-1) !== state) diary.states.push(state)
+    if (lastError && diary.words.at(-1) !== lastError.message) diary.words.push(lastError.message)
+    if (lastEventId && diary.ids.at(-1) !== lastEventId) diary.ids.push(lastEventId)
+  })
+  return client
+}
+
+const follow = (client: Client, requestId: string): (() => void) => {
+  const diary = diaries.get(client) as Diary
+  const note = (what: string) => (message: SSEMessage) => {
+    diary.heard.push(`${what} ${message.request_id}`)
+    diary.progress.push(message.payload?.progress)
+  }
+  return client.subscribe(requestId, {
+    onSuccess: note('success'),
+    onError: note('error'),
+    onProgress: note('progress'),
+    onDisconnect: () => diary.heard.push('disconnect'),
+  })
+}
+
+const lab = {
+  clients: [] as Client[],
+  client: undefined as unknown as Client,
+  generation: undefined as unknown as UseImageGenerationReturn,
+  renders: 0,
+  root: undefined as Root | undefined,
+  setMounted: (_: boolean) => {},
+  hidden: false,
+  Client,
+  Generation,
+  createApi,
+
+  /** Makes a client and uses it. */
+  use(options: ConnectionOptions, follows: string[] = []): Client {
+    const client = keepDiary(options)
+    lab.client = client
+    lab.clients.push(client)
+    client.acquire()
+    for (const id of follows) follow(client, id)
+    return client
+  },
+
+  follow: (id: string) => follow(lab.client, id),
+  get diary(): Diary {
+    return diaries.get(lab.client) as Diary
+  },
+
+  /** Renders a small application of the hooks; many components share what they use. */
+  mount(options: ImageGenerationOptions, { strict = false, copies = 1 } = {}): void {
+    const Studio = ({ first }: { first: boolean }) => {
+      const generation = useImageGeneration(options)
+      const { isConnected } = useServerSentEvents(options)
+      useEffect(() => {
+        if (!first) return
+        lab.generation = generation
+        lab.renders++
+      })
+      return (
+        <ul data-connected={isConnected}>
+          {generation.timeline.map(entry => (
+            <li key={entry.id} data-status={entry.status}>
+              {entry.prompt} {entry.progress} {entry.error}
+              {entry.images.map(image => (
+                <i key={image.id} data-url={image.url} />
+              ))}
+            </li>
+          ))}
+        </ul>
+      )
+    }
+    const App = () => {
+      const [mounted, setMounted] = useState(true)
+      lab.setMounted = setMounted
+      return mounted && Array.from({ length: copies }, (_, index) => <Studio key={String(index)} first={!index} />)
+    }
+    lab.root = createRoot(document.getElementById('root') as HTMLElement)
+    lab.root.render(strict ? <StrictMode children={<App />} /> : <App />)
+  },
+
+  /** As if the person looked at another tab, and came back. */
+  hide(hidden: boolean): void {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  },
+}
+
+declare global {
+  interface Window {
+    lab: typeof lab
+  }
+}
+
+window.lab = lab
