@@ -37,6 +37,7 @@ final class EventStream implements Feed.Listener {
     private final Reader reader;
     private final AsyncContext context;
     private final ServletOutputStream out;
+    private final Runnable completion;
     private final Runnable whenClosed;
 
     // Any thread.
@@ -54,8 +55,9 @@ final class EventStream implements Feed.Listener {
     // The thread that ticks.
     private Instant nextHeartbeat;
 
-    EventStream(Feed feed, String epoch, Reader reader, AsyncContext context, Instant firstHeartbeat,
-            Runnable whenClosed) throws IOException {
+    /** @param completion ends the request; @param whenClosed hears that it has ended, whoever ended it */
+    EventStream(Feed feed, String epoch, Reader reader, AsyncContext context, Runnable completion,
+            Instant firstHeartbeat, Runnable whenClosed) throws IOException {
         this.feed = feed;
         this.epoch = epoch;
         this.reader = reader;
@@ -63,6 +65,7 @@ final class EventStream implements Feed.Listener {
         this.out = context.getResponse().getOutputStream();
         this.place = reader.from;
         this.nextHeartbeat = firstHeartbeat;
+        this.completion = completion;
         this.whenClosed = whenClosed;
     }
 
@@ -178,12 +181,7 @@ final class EventStream implements Feed.Listener {
     private void close() {
         if (closed.compareAndSet(false, true)) {
             forgotten();
-            try {
-                context.complete();
-            } catch (IllegalStateException alreadyComplete) {
-                // The container was first, which is as good.
-                return;
-            }
+            completion.run();
         }
     }
 

@@ -48,9 +48,10 @@ final class EventStreams {
      * @param requests only these, or all when there are none
      * @param lastEventId the last event that the caller has seen: what it lacks comes first; one that is not known is
      *     taken for "nothing", so that the state of every known request comes first. None: only what is still to come
+     * @param completion ends the request
      */
-    void open(Visitor visitor, Collection<RequestId> requests, Optional<String> lastEventId, AsyncContext context)
-            throws IOException {
+    void open(Visitor visitor, Collection<RequestId> requests, Optional<String> lastEventId, AsyncContext context,
+            Runnable completion) throws IOException {
         Predicate<Feed.Item> wanted = item -> visitor.maySee(item)
             && (requests.isEmpty() || requests.contains(item.update().requestId()));
         Instant now = clock.instant();
@@ -58,7 +59,7 @@ final class EventStreams {
         var reader = new EventStream.Reader(visitor.user(), visitor.service(), wanted, from, visitor.until());
         EventStream[] self = new EventStream[1];
         self[0] = new EventStream(
-            feed, epoch, reader, context, now.plus(settings.heartbeat()), () -> forget(self[0]));
+            feed, epoch, reader, context, completion, now.plus(settings.heartbeat()), () -> forget(self[0]));
         streams.add(self[0]);
         keepTicking();
         self[0].start();

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.IOException;
 import java.util.List;
@@ -33,7 +35,10 @@ public class EventsResource {
     @Inject
     private EmbeddedBackend backend;
 
-    /** @param suspended is why there is an asynchronous context; the stream ends that, this is never resumed */
+    /**
+     * @param suspended is why there is an asynchronous context, which the stream is written to. It is resumed at the
+     *     end and not completed past JAX-RS: Jersey, hearing of that, would complete it once more, which the server logs
+     */
     @GET
     @Produces({MediaType.SERVER_SENT_EVENTS, MediaType.APPLICATION_JSON})
     public void events(@QueryParam("request_id") List<String> ids, @HeaderParam("Last-Event-ID") String lastEventId,
@@ -51,6 +56,12 @@ public class EventsResource {
         response.setHeader("Cache-Control", "no-cache, no-transform");
         response.setHeader("X-Accel-Buffering", "no");
         backend.streams().open(visitor, requests, Optional.ofNullable(lastEventId).filter(id -> !id.isBlank()),
-            request.getAsyncContext());
+            request.getAsyncContext(), () -> suspended.resume(Response.ok().build()));
+    }
+
+    /** Without it, JAX-RS would answer a HEAD by opening a stream. */
+    @HEAD
+    public Response head() {
+        return Response.ok().type(MediaType.SERVER_SENT_EVENTS).build();
     }
 }
