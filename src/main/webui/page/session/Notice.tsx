@@ -1,0 +1,60 @@
+import type { ServerSentEvents } from '../../hooks/index.ts'
+import { sentenceOf } from '../connection/words.ts'
+import ui from '../ui/ui.module.css'
+import { useNow } from '../ui/useNow.ts'
+import css from './Notice.module.css'
+
+/** Said at the top of the sheet, and only while there is something to be done about it. */
+export const Notice = ({
+  link,
+  expiresAt,
+  renew,
+  signOut,
+}: {
+  link: ServerSentEvents
+  expiresAt: number
+  renew: () => void
+  signOut: () => void
+}) => {
+  const { state, session } = link
+  const expiring = session?.state === 'expiring' && state !== 'expired'
+  const now = useNow(expiring)
+  if (state === 'expired') {
+    return (
+      <Bar words="Your session has ended. What was asked for goes on, and shows when you are back.">
+        <button type="button" className={ui.button} onClick={renew}>
+          Continue
+        </button>
+        <button type="button" className={ui.button} onClick={signOut}>
+          Sign out
+        </button>
+      </Bar>
+    )
+  }
+  if (expiring && expiresAt > now) {
+    return (
+      <Bar words={`Your session ends in ${Math.ceil((expiresAt - now) / 1000)} s.`}>
+        <button type="button" className={ui.button} onClick={renew}>
+          Stay signed in
+        </button>
+      </Bar>
+    )
+  }
+  if (state === 'failed') {
+    return (
+      <Bar words={sentenceOf(link)}>
+        <button type="button" className={ui.button} onClick={link.reconnect}>
+          Try again
+        </button>
+      </Bar>
+    )
+  }
+  return null
+}
+
+const Bar = ({ words, children }: { words: string; children: React.ReactNode }) => (
+  <section className={css.notice} aria-label="Notice" data-notice>
+    <p>{words}</p>
+    <div className={css.actions}>{children}</div>
+  </section>
+)
