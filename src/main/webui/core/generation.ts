@@ -33,6 +33,8 @@ export class Generation {
   /** By entry: how to stop following it. */
   readonly #following = new Map<string, () => void>()
   readonly #waits = new Set<() => void>()
+  /** The store can be relied on; else this tab remembers for itself. */
+  #stored = true
   #drawnAt = 0
   #entries: TimelineEntry[] = []
   #view: GenerationView = NO_GENERATION
@@ -239,9 +241,11 @@ export class Generation {
     for (let kept = this.#entries; ; kept = kept.slice(0, kept.length >> 1)) {
       try {
         localStorage.setItem(this.#key, JSON.stringify(kept))
+        this.#stored = true
         return
       } catch {
         // Full, or forbidden: rather a shorter history than none, rather none than an error.
+        this.#stored = false
         if (!kept.length) return
       }
     }
@@ -249,7 +253,7 @@ export class Generation {
 
   #load(): void {
     try {
-      const stored = localStorage.getItem(this.#key)
+      const stored = this.#stored && localStorage.getItem(this.#key)
       if (!stored) return
       const mine = new Map(this.#entries.map(entry => [entry.id, entry]))
       this.#entries = (JSON.parse(stored) as TimelineEntry[]).map(entry => further(entry, mine.get(entry.id) ?? entry))

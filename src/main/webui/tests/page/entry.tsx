@@ -56,6 +56,7 @@ const lab = {
   renders: 0,
   root: undefined as Root | undefined,
   setMounted: (_: boolean) => {},
+  useToken: (_: () => Promise<string>) => {},
   hidden: false,
   Client,
   Generation,
@@ -80,9 +81,12 @@ const lab = {
   mount(options: ImageGenerationOptions, { strict = false, copies = 1 } = {}): void {
     const Studio = ({ first }: { first: boolean }) => {
       const generation = useImageGeneration(options)
-      const { isConnected } = useServerSentEvents(options)
+      const { isConnected, client } = useServerSentEvents(options)
       useEffect(() => {
         if (!first) return
+        lab.useToken = getToken => {
+          client.getToken = getToken
+        }
         lab.generation = generation
         lab.renders++
       })
@@ -104,6 +108,7 @@ const lab = {
       lab.setMounted = setMounted
       return mounted && Array.from({ length: copies }, (_, index) => <Studio key={String(index)} first={!index} />)
     }
+    lab.generation = undefined as unknown as UseImageGenerationReturn
     lab.root = createRoot(document.getElementById('root') as HTMLElement)
     lab.root.render(strict ? <StrictMode children={<App />} /> : <App />)
   },

@@ -46,6 +46,7 @@ export class Tab {
     const { timing, ...rest } = options
     const all: ImageGenerationOptions = { share: 'none', ...rest, timing: { ...QUICK, ...timing } }
     await this.page.evaluate(([all, how]) => window.lab.mount(all, how), [all, how] as const)
+    await this.page.waitForFunction(() => window.lab.generation)
   }
 
   /** Waits for a state of the connection. */
@@ -60,6 +61,13 @@ export class Tab {
 
   async generation<T>(look: (generation: Window['lab']['generation']) => T): Promise<T> {
     return this.page.evaluate(`(${look})(window.lab.generation)`) as Promise<T>
+  }
+
+  /** Kills the process of the page; it has no time to say anything. */
+  async crash(): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page)
+    session.send('Page.crash').catch(() => {})
+    await this.page.waitForEvent('crash')
   }
 
   diary() {

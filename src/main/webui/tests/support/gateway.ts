@@ -45,7 +45,7 @@ export class Gateway {
   opened = 0
 
   constructor(files: Map<string, string>) {
-    this.#files = files
+    this.#files = new Map(files)
   }
 
   get url(): string {
@@ -192,6 +192,7 @@ export class Gateway {
   forget(): void {
     this.#epoch = String.fromCharCode(this.#epoch.charCodeAt(0) + 1)
     this.#log = []
+    this.#keys.clear()
   }
 
   // What it may do wrong
@@ -218,6 +219,11 @@ export class Gateway {
       response.writeHead(200, { 'Content-Type': 'text/html' })
       response.end('<h1>Welcome to our free wireless network</h1>')
     })
+  }
+
+  /** Serves a script no longer. */
+  lose(file: string): void {
+    this.#files.delete(file)
   }
 
   behaves(path?: string): void {
@@ -291,6 +297,7 @@ export class Gateway {
     }
     const found = this.#log.find(it => it.message.request_id === id)
     if (found) return json(200, found.message)
+    if (id && [...this.#keys.values()].includes(id)) return json(200, { request_id: id, status: 'PROGRESS' })
     response.writeHead(404, { 'Content-Type': 'application/problem+json' })
     response.end(JSON.stringify({ type: 'urn:problem-type:image-gen:unknown-request', title: 'Unknown', status: 404 }))
   }
