@@ -6,7 +6,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,25 +64,18 @@ final class Serve {
 
     private static Process start(Path payara, Path war, Path config, int port) throws IOException {
         Path workplace = payara.toAbsolutePath().getParent();
-        Path preboot = workplace.resolve("payara-loopback.txt");
-        Files.write(preboot, loopback(config.resolve("payara-preboot.txt")));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.awt.headless=true", "-jar", payara.toString(),
-                "--prebootcommandfile", preboot.toString(), "--nohazelcast", "--disablephonehome",
+                "--prebootcommandfile", config.resolve("payara-preboot.txt").toString(),
+                "--prebootcommandfile", config.resolve("payara-loopback.txt").toString(),
+                "--nohazelcast", "--disablephonehome",
                 "--port", String.valueOf(port), "--deploy", war.toString(), "--contextroot", "/"));
         ProcessBuilder builder = new ProcessBuilder(command).directory(workplace.toFile()).inheritIO();
         Map<String, String> environment = builder.environment();
         environment.putIfAbsent("IMAGE_GEN_BACKEND_URL", "embedded");
         environment.putIfAbsent("IMAGE_GEN_ROLLOUT_FILE", config.resolve("rollout.properties").toAbsolutePath().toString());
         return builder.start();
-    }
-
-    private static List<String> loopback(Path preboot) throws IOException {
-        List<String> lines = new ArrayList<>(Files.readAllLines(preboot));
-        lines.add("set configs.config.server-config.network-config.network-listeners.network-listener.http-listener"
-                + ".address=" + LOOPBACK);
-        return lines;
     }
 
     /** A failed deployment leaves the server up, so that only the gateway's own answer counts. */

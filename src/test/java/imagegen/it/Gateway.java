@@ -1,0 +1,82 @@
+package imagegen.it;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+
+/** The gateway as a client sees it over HTTP. */
+final class Gateway {
+
+    static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final URI base;
+
+    Gateway(URL deployed) {
+        base = URI.create(deployed.toString().replaceFirst("//localhost", "//127.0.0.1"));
+    }
+
+    URI at(String path) {
+        return base.resolve(path);
+    }
+
+    /** A request that the test goes on to build; the path is relative to the context. */
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(at(path)).timeout(Duration.ofSeconds(40));
+    }
+
+    HttpRequest.Builder request(String path, String token) {
+        return request(path).header("Authorization", "Bearer " + token);
+    }
+
+    HttpResponse<String> get(String path, String token) {
+        return send(request(path, token));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /** Submits a prompt and answers the request's id. */
+    String submit(String token, String prompt) {
+        HttpResponse<String> response = send(request("api/image-gen/requests", token)
+                .header("Content-Type", "application/json").POST(BodyPublishers.ofString(
+                        Json.createObjectBuilder().add("prompt", prompt).add("width", 128).add("height", 96).build()
+                                .toString())));
+        if (response.statusCode() != 202) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+        return json(response).getString("request_id");
+    }
+
+    EventStream events(String query, String token) {
+        return EventStream.open(request("api/image-gen/events" + query, token));
+    }
+
+    static JsonObject json(HttpResponse<String> response) {
+        return Json.createReader(new StringReader(response.body())).readObject();
+    }
+
+    /** The last part of a problem document's type. */
+    static String problem(HttpResponse<String> response) {
+        String media = response.headers().firstValue("Content-Type").orElse("none");
+        if (!media.startsWith("application/problem+json")) {
+            throw new AssertionError(response.statusCode() + " is no problem document but " + media + ": " + response.body());
+        }
+        String type = json(response).getString("type");
+        return type.substring(type.lastIndexOf(':') + 1);
+    }
+}

@@ -1,0 +1,40 @@
+package imagegen.it;
+
+import java.io.File;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** The WAR that the build made, with a configuration of its own: nothing else in it differs from what is shipped. */
+final class GatewayWar {
+
+    private final String name;
+    private final Map<String, String> configuration = new TreeMap<>();
+
+    private GatewayWar(String name) {
+        this.name = name;
+    }
+
+    /** @param name of the archive, and so its context path */
+    static GatewayWar named(String name) {
+        return new GatewayWar(name);
+    }
+
+    GatewayWar with(String key, Object value) {
+        configuration.put(key, value.toString());
+        return this;
+    }
+
+    WebArchive archive() {
+        String properties = configuration.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\").replace("\n", "\\n"))
+                .collect(Collectors.joining("\n", "", "\n"));
+        return ShrinkWrap.create(ZipImporter.class, name + ".war")
+                .importFrom(new File(System.getProperty("image-gen.war"))).as(WebArchive.class)
+                .addAsResource(new StringAsset(properties), "META-INF/microprofile-config.properties");
+    }
+}

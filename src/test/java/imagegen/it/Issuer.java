@@ -1,0 +1,69 @@
+package imagegen.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+
+/** Issues tokens as an identity provider does, good ones and bad ones; its key lives as long as the test. */
+final class Issuer {
+
+    static final String NAME = "https://issuer.example";
+
+    private final KeyPair keys;
+
+    Issuer() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            keys = generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** For {@code mp.jwt.verify.publickey}: PEM on one line. */
+    String publicKey() {
+        return "-----BEGIN PUBLIC KEY-----" + Base64.getEncoder().encodeToString(keys.getPublic().getEncoded())
+                + "-----END PUBLIC KEY-----";
+    }
+
+    String token(String user) {
+        return token(user, Duration.ofHours(1));
+    }
+
+    /** @param validFor negative: it has ended already */
+    String token(String user, Duration validFor) {
+        return token(user, NAME, List.of("user"), validFor);
+    }
+
+    String token(String user, String issuer, List<String> groups, Duration validFor) {
+        Instant now = Instant.now();
+        JsonObjectBuilder claims = Json.createObjectBuilder().add("iss", issuer).add("sub", user).add("upn", user)
+                .add("groups", Json.createArrayBuilder(groups)).add("jti", UUID.randomUUID().toString())
+                .add("iat", now.minusSeconds(3600).getEpochSecond()).add("exp", now.plus(validFor).getEpochSecond());
+        String header = Json.createObjectBuilder().add("alg", "RS256").add("typ", "JWT").build().toString();
+        String body = base64(header.getBytes(UTF_8)) + "." + base64(claims.build().toString().getBytes(UTF_8));
+        try {
+            Signature signature = Signature.getInstance("SHA256withRSA");
+            signature.initSign(keys.getPrivate());
+            signature.update(body.getBytes(UTF_8));
+            return body + "." + base64(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
