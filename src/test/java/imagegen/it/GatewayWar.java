@@ -31,7 +31,7 @@ final class GatewayWar {
 
     WebArchive archive() {
         String properties = configuration.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\").replace("\n", "\\n"))
+                .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\").replace("\r", "").replace("\n", "\\n"))
                 .collect(Collectors.joining("\n", "", "\n"));
         return ShrinkWrap.create(ZipImporter.class, name + ".war")
                 .importFrom(new File(System.getProperty("image-gen.war"))).as(WebArchive.class)

@@ -31,10 +31,10 @@ final class Issuer {
         }
     }
 
-    /** For {@code mp.jwt.verify.publickey}: PEM on one line. */
+    /** For {@code mp.jwt.verify.publickey}, in PEM. */
     String publicKey() {
-        return "-----BEGIN PUBLIC KEY-----" + Base64.getEncoder().encodeToString(keys.getPublic().getEncoded())
-                + "-----END PUBLIC KEY-----";
+        return "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----";
     }
 
     String token(String user) {
