@@ -24,9 +24,9 @@ final class Serve {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        Path payara = Path.of(args[0]);
-        Path war = Path.of(args[1]);
-        Path config = Path.of(args[2]);
+        Path payara = Path.of(args[0]).toAbsolutePath();
+        Path war = Path.of(args[1]).toAbsolutePath();
+        Path config = Path.of(args[2]).toAbsolutePath();
         int port = port(args[3]);
         Process server = start(payara, war, config, port);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
@@ -63,7 +63,7 @@ final class Serve {
     }
 
     private static Process start(Path payara, Path war, Path config, int port) throws IOException {
-        Path workplace = payara.toAbsolutePath().getParent();
+        Path workplace = payara.getParent();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.awt.headless=true", "-jar", payara.toString(),
@@ -74,7 +74,7 @@ final class Serve {
         ProcessBuilder builder = new ProcessBuilder(command).directory(workplace.toFile()).inheritIO();
         Map<String, String> environment = builder.environment();
         environment.putIfAbsent("IMAGE_GEN_BACKEND_URL", "embedded");
-        environment.putIfAbsent("IMAGE_GEN_ROLLOUT_FILE", config.resolve("rollout.properties").toAbsolutePath().toString());
+        environment.putIfAbsent("IMAGE_GEN_ROLLOUT_FILE", config.resolve("rollout.properties").toString());
         return builder.start();
     }
 

@@ -1,0 +1,2 @@
+/** What the gateway tells whoever decides where callers are sent (MicroProfile Health). */
+package imagegen.health;
