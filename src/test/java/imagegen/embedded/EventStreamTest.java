@@ -8,14 +8,7 @@ import imagegen.update.Failure;
 import imagegen.update.Progress;
 import imagegen.update.RequestId;
 import imagegen.update.Update;
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.ServletResponse;
-import jakarta.servlet.WriteListener;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,7 +41,7 @@ class EventStreamTest {
             data: {"request_id":"one","status":"PROGRESS","payload":{"progress":2}}
 
             """, output.text());
-        assertFalse(output.unflushed);
+        assertFalse(output.unflushed());
     }
 
     @Test
@@ -123,7 +116,7 @@ class EventStreamTest {
     @Test
     void forgetsAClientThatHasGone() throws IOException {
         open("alice", false, 0);
-        output.gone = true;
+        output.leaves();
         post("alice", Progress.of(ONE, 1));
         assertEquals(1, forgotten.get());
         assertEquals(1, completed.get());
@@ -133,7 +126,7 @@ class EventStreamTest {
         var reader = new EventStream.Reader(
             user, service, item -> service || item.user().equals(user), from, start.plusSeconds(3600));
         var stream = new EventStream(
-            feed, "e", reader, context(), completed::incrementAndGet, start.plus(HEARTBEAT),
+            feed, "e", reader, output.context(), completed::incrementAndGet, start.plus(HEARTBEAT),
             forgotten::incrementAndGet);
         stream.start();
         return stream;
@@ -142,77 +135,5 @@ class EventStreamTest {
     private void post(String user, Update update) {
         feed.post(user, update);
         feed.ring(user);
-    }
-
-    private AsyncContext context() {
-        var response = (ServletResponse) Proxy.newProxyInstance(getClass().getClassLoader(),
-            new Class<?>[] {ServletResponse.class}, (proxy, method, arguments) -> output);
-        return (AsyncContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {AsyncContext.class},
-            (proxy, method, arguments) -> method.getName().equals("getResponse") ? response : null);
-    }
-
-    /** Keeps the rules of Servlet 5.7: no write and no flush unless it has just said that it is ready. */
-    private static final class FakeOutput extends ServletOutputStream {
-        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-        private WriteListener listener;
-        private boolean ready = true;
-        private boolean asked;
-        private boolean unflushed;
-        private boolean gone;
-
-        private void takes(boolean ready) throws IOException {
-            this.ready = ready;
-            if (ready) {
-                listener.onWritePossible();
-            }
-        }
-
-        private String text() {
-            return written.toString(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        public boolean isReady() {
-            asked = ready;
-            return ready;
-        }
-
-        @Override
-        public void setWriteListener(WriteListener listener) {
-            this.listener = listener;
-            try {
-                listener.onWritePossible();
-            } catch (IOException e) {
-                listener.onError(e);
-            }
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            permitted();
-            written.write(bytes, offset, length);
-            unflushed = true;
-        }
-
-        @Override
-        public void write(int one) throws IOException {
-            write(new byte[] {(byte) one}, 0, 1);
-        }
-
-        @Override
-        public void flush() throws IOException {
-            permitted();
-            unflushed = false;
-        }
-
-        private void permitted() throws IOException {
-            if (!asked) {
-                throw new IllegalStateException("isReady() was not asked");
-            }
-            asked = false;
-            if (gone) {
-                throw new IOException("reset by peer");
-            }
-        }
     }
 }

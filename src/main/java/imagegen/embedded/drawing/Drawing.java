@@ -22,7 +22,7 @@ public record Drawing(String prompt, int index, int width, int height, Optional<
     public static final int LARGEST = 2048;
 
     /** Encoding takes about that share of the time, whatever the style. */
-    private static final double ENCODING = 0.15;
+    private static final double ENCODING = 0.25;
 
     public Drawing {
         if (width < SMALLEST || width > LARGEST || height < SMALLEST || height > LARGEST) {
