@@ -33,7 +33,11 @@ export const Studio = ({
     setPanel(false)
     indicator.current?.focus()
   }
-  const closeLightbox = useCallback(() => setShown(undefined), [])
+  const closeLightbox = useCallback(() => {
+    setShown(undefined)
+    // To the frame that was looked at last, which may not be the one it was opened from.
+    document.querySelector<HTMLElement>(`[data-image-id="${CSS.escape(shown ?? '')}"] button`)?.focus()
+  }, [shown])
   const actions = useMemo(
     () => ({
       cancel,

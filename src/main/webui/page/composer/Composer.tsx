@@ -90,7 +90,6 @@ export const Composer = ({
     }
     const { style, ...rest } = params
     submit({ ...rest, prompt: params.prompt.trim(), ...(style && { style }) })
-    textarea.current?.select()
   }
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,9 +1,9 @@
 import { useId } from 'react'
+import { titled } from '../gallery/words.ts'
 import ui from '../ui/ui.module.css'
+import { Glyph } from './Glyph.tsx'
 import css from './pickers.module.css'
-import { GLYPHS, STYLES } from './styles.ts'
-
-const title = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+import { STYLES } from './styles.ts'
 
 export const StylePicker = ({ style, change }: { style?: string; change: (style?: string) => void }) => {
   const id = useId()
@@ -11,16 +11,14 @@ export const StylePicker = ({ style, change }: { style?: string; change: (style?
     <fieldset>
       <legend className={css.legend}>
         <span className={ui.label}>Style</span>
-        <span className={css.value}>{style ? title(style) : 'chosen by the words'}</span>
+        <span className={css.value}>{style ? titled(style) : 'chosen by the words'}</span>
       </legend>
       <div className={css.options} style={{ '--across': 4 }}>
         {([undefined, ...STYLES] as const).map(name => (
           <label key={name ?? 'auto'} className={css.option}>
             <input type="radio" name={`${id}-style`} checked={style === name} onChange={() => change(name)} />
-            <svg viewBox="0 0 24 24" width="26" height="26" className={css.glyph} aria-hidden="true">
-              <path d={GLYPHS[name ?? 'auto']} />
-            </svg>
-            {title(name ?? 'auto')}
+            <Glyph style={name} />
+            {titled(name ?? 'auto')}
           </label>
         ))}
       </div>

@@ -49,6 +49,7 @@ export const Panel = ({ link, close }: { link: ServerSentEvents; close: () => vo
       <Facts link={link} />
       <section>
         <h3 className={css.subtitle}>The last minute</h3>
+        <p className={ui.hint}>One line per event; the higher, the longer the silence before it.</p>
         <EventChart recent={stats.recent} />
       </section>
       <section>

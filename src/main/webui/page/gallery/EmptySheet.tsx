@@ -1,4 +1,5 @@
 import { EXAMPLES, type Example } from '../composer/examples.ts'
+import { Glyph } from '../composer/Glyph.tsx'
 import css from './EmptySheet.module.css'
 import { titled } from './words.ts'
 
@@ -18,6 +19,7 @@ export const EmptySheet = ({ tryExample }: { tryExample: (example: Example) => v
               </span>
             </span>
             <span className={css.area}>
+              <Glyph style={example.style} className={css.glyph} />
               <span className={css.prompt}>{example.prompt}</span>
             </span>
           </button>

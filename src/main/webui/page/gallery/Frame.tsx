@@ -21,12 +21,13 @@ export const Frame = ({
   return (
     <figure
       className={css.frame}
+      data-image-id={image.id}
       data-status={url ? 'done' : status}
       data-loaded={!!url && state === 'there'}
       style={{ '--ratio': params.width / params.height, ...latentOf(image.id) }}
     >
       <div className={css.area}>
-        {isRunning(entry) && <div className={css.latent} />}
+        {(isRunning(entry) || (url && state === 'loading')) && <div className={css.latent} />}
         {(status === 'error' || status === 'cancelled') && !url && <Rejected status={status} />}
         {url && (
           <button
@@ -62,7 +63,7 @@ export const Frame = ({
 /** Crossed out by grease pencil, as editors do. */
 const Rejected = ({ status }: { status: 'error' | 'cancelled' }) => (
   <svg className={css.rejected} data-by={status} viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-    <path d="M11 13C30 33 66 62 90 87" vectorEffect="non-scaling-stroke" />
-    {status === 'error' && <path d="M88 11C69 36 35 63 12 90" vectorEffect="non-scaling-stroke" />}
+    <path d="M9 12C27 30 40 45 52 55S77 73 91 90" vectorEffect="non-scaling-stroke" />
+    {status === 'error' && <path d="M89 10C75 27 62 41 49 53S21 76 10 91" vectorEffect="non-scaling-stroke" />}
   </svg>
 )

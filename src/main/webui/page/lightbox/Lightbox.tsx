@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, type MouseEvent, type TouchEvent, useEffect, useRef } from 'react'
 import type { GalleryImage, TimelineEntry } from '../../hooks/index.ts'
 import { bytes, titled, when } from '../gallery/words.ts'
 import { Icon } from '../ui/Icon.tsx'
@@ -16,11 +16,15 @@ export interface LightboxProps {
   remove: (id: string) => void
 }
 
+/** Pixels that make a swipe of a touch. */
+const SWIPE = 48
+
 const nameOf = ({ fileName, id }: GalleryImage) => fileName || `${id.replaceAll('/', '-')}.png`
 
 /** One image, as large as the window, and the way to its neighbours. The dialog element keeps the focus inside. */
 export const Lightbox = ({ images, id, entryOf, show, close, remove }: LightboxProps) => {
   const dialog = useRef<HTMLDialogElement>(null)
+  const touched = useRef<number>(undefined)
   useEffect(() => {
     const element = dialog.current
     if (element && !element.open) element.showModal()
@@ -33,6 +37,8 @@ export const Lightbox = ({ images, id, entryOf, show, close, remove }: LightboxP
   }, [image, close])
   if (!image) return null
 
+  // The browser tells `onClose`, and gives the focus back.
+  const shut = () => dialog.current?.close()
   const go = (to: number) => {
     const next = images[to]
     if (next) show(next.id)
@@ -45,13 +51,20 @@ export const Lightbox = ({ images, id, entryOf, show, close, remove }: LightboxP
   }
   const onClick = ({ target }: MouseEvent) => {
     // Beside the image.
-    if (target instanceof HTMLElement && target.dataset.around !== undefined) close()
+    if (target instanceof HTMLElement && target.dataset.around !== undefined) shut()
+  }
+  const onTouchStart = ({ touches }: TouchEvent) => {
+    touched.current = touches.length === 1 ? touches[0]?.clientX : undefined
+  }
+  const onTouchEnd = ({ changedTouches }: TouchEvent) => {
+    const moved = (changedTouches[0]?.clientX ?? 0) - (touched.current ?? Number.NaN)
+    if (Math.abs(moved) > SWIPE) go(at - Math.sign(moved))
   }
   const removeThis = () => {
     const neighbour = images[at + 1] ?? images[at - 1]
     remove(image.id)
     if (neighbour) show(neighbour.id)
-    else close()
+    else shut()
   }
   const style = entryOf(image)?.params.style
   const facts = [
@@ -70,7 +83,7 @@ export const Lightbox = ({ images, id, entryOf, show, close, remove }: LightboxP
       onClick={onClick}
       onClose={close}
     >
-      <div className={css.stage} data-around="">
+      <div className={css.stage} data-around="" onTouchStart={onTouchStart} onTouchEnd={onTouchEnd}>
         <button
           type="button"
           className={css.turn}
@@ -128,7 +141,7 @@ export const Lightbox = ({ images, id, entryOf, show, close, remove }: LightboxP
           <button type="button" className={ui.iconButton} aria-label="Remove image" title="Remove" onClick={removeThis}>
             <Icon name="remove" />
           </button>
-          <button type="button" className={ui.iconButton} aria-label="Close" title="Close" onClick={close}>
+          <button type="button" className={ui.iconButton} aria-label="Close" title="Close" onClick={shut}>
             <Icon name="close" />
           </button>
         </div>

@@ -73,7 +73,7 @@ export const SignIn = ({ signIn, signInWithToken }: Pick<SessionUse, 'signIn' | 
           <h1 id={`${id}-title`} className={css.title}>
             A prompt goes in,
             <br />
-            an image comes&nbsp;out, live.
+            an image comes out.
           </h1>
           <form className={css.form} onSubmit={submit} noValidate>
             <label className={ui.label} htmlFor={`${id}-input`}>
