@@ -37,7 +37,7 @@ public class EventsResource {
 
     /**
      * @param suspended is why there is an asynchronous context, which the stream is written to. It is resumed at the
-     *     end and not completed past JAX-RS: Jersey, hearing of that, would complete it once more, and the server logs it
+     *     end, not completed past JAX-RS: Jersey, hearing of that, would complete it again, and the server logs it
      */
     @GET
     @Produces({MediaType.SERVER_SENT_EVENTS, MediaType.APPLICATION_JSON})
