@@ -10,8 +10,8 @@ import java.util.function.DoubleSupplier;
  * {@code cap}. What the server asked for ({@code Retry-After} of this answer, otherwise {@code retry}) comes on top, so
  * that no client is earlier than asked and not all of them come at once.
  *
- * <p>A connection that brought an event or stayed open for {@code steadyAfter} starts the series anew. Only an answer that
- * says so is final: 204, 401, 403 and 410. Everything else may heal by itself.
+ * <p>A connection that brought an event or stayed open for {@code steadyAfter} starts the series anew. Only an answer
+ * that says so is final: 204, 401, 403 and 410. Everything else may heal by itself.
  *
  * @param longestAsked the most that a server is believed when it asks to be left alone
  * @param failures in a row so far

@@ -3,8 +3,8 @@ package imagegen.sse;
 import java.lang.System.Logger.Level;
 
 /**
- * What happens to an {@link HttpEventSource} besides its events. Called in order, never at the same time as a consumer of
- * the same source, and not allowed to block.
+ * What happens to an {@link HttpEventSource} besides its events. Called in order, never at the same time as a consumer
+ * of the same source, and not allowed to block.
  */
 public interface EventSourceObserver {
 

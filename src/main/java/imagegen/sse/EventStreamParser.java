@@ -12,12 +12,13 @@ import java.util.Optional;
  * may be cut anywhere.
  *
  * <p>Lines are found in the bytes: neither LF nor CR can be part of a longer UTF-8 sequence, well formed or not, so the
- * outcome is that of decoding first. Only what is asked for is ever decoded. An event that arrives in one chunk is handed
- * out of that chunk without a copy; between chunks the parser holds the unfinished line and event, and otherwise nothing.
+ * outcome is that of decoding first. Only what is asked for is ever decoded. An event that arrives in one chunk is
+ * handed out of that chunk without a copy; between chunks the parser holds the unfinished line and event, and otherwise
+ * nothing.
  *
  * <p>A line or an event beyond the {@link Limits} is reported and left out, and the stream goes on with the next event.
- * Its {@code id} still counts, as that of an event without data does, so that nobody asks for it again for ever. Comments
- * and unknown fields may have any length: they are not kept.
+ * Its {@code id} still counts, as that of an event without data does, so that nobody asks for it again for ever.
+ * Comments and unknown fields may have any length: they are not kept.
  *
  * <p>For one thread at a time, and one parser for each connection. The listener is called from within {@code parse}.
  */
@@ -88,7 +89,8 @@ public final class EventStreamParser {
     }
 
     /**
-     * @param lastEventId what the events have as their last event ID until the stream names one; the standard begins each
+     * @param lastEventId what the events have as their last event ID until the stream names one; the standard begins
+     * each
      *        stream with an empty one, browsers go on with the one they had
      */
     public EventStreamParser(Limits limits, String lastEventId, Listener listener) {
@@ -362,7 +364,8 @@ public final class EventStreamParser {
         idSeen = true;
     }
 
-    // [spec] "If the field value consists of only ASCII digits, then interpret the field value as an integer in base ten"
+    // [spec] "If the field value consists of only ASCII digits, then interpret the field value as an integer in base
+    // ten"
     private void retry(byte[] bytes, int from, int to) {
         long millis = 0;
         for (int i = from; i < to; i++) {
@@ -458,7 +461,10 @@ public final class EventStreamParser {
             return lastEventId;
         }
 
-        /** The array in which the data lies, from {@link #offset()} on, {@link #length()} bytes of it, as they were sent. */
+        /**
+         * The array in which the data lies, from {@link #offset()} on, {@link #length()} bytes of it, as they were
+         * sent.
+         */
         public byte[] buffer() {
             return buffer;
         }

@@ -27,17 +27,17 @@ import java.util.function.Supplier;
  * answer, silence or a time-out it connects again with {@code Last-Event-ID}, when its {@link ReconnectPolicy} says so.
  * Its states and the way between them are drawn in {@link Lifecycle}.
  *
- * <p><b>Threads.</b> None of its own. Consumers, error handlers and the observer of one source are called in order, never
- * at the same time, on the executor of its {@link HttpEventSources}. While a consumer works the socket is not read: a slow
- * consumer slows the server, nothing is queued. The methods here are for any thread.
+ * <p><b>Threads.</b> None of its own. Consumers, error handlers and the observer of one source are called in order,
+ * never at the same time, on the executor of its {@link HttpEventSources}. While a consumer works the socket is not
+ * read: a slow consumer slows the server, nothing is queued. The methods here are for any thread.
  *
- * <p><b>Errors.</b> {@code onError} handlers get an {@link EventSourceException} for each disruption but an ordinary end
- * of stream or a 204, and for each event that was left out as too long. {@code onComplete} handlers run once, when the
- * source has ended for good. A consumer that throws harms neither the others nor the source.
+ * <p><b>Errors.</b> {@code onError} handlers get an {@link EventSourceException} for each disruption but an ordinary
+ * end of stream or a 204, and for each event that was left out as too long. {@code onComplete} handlers run once, when
+ * the source has ended for good. A consumer that throws harms neither the others nor the source.
  *
  * <p>What differs from the standard's {@code EventSource}: whether an answer is final is the policy's to say; a stream
- * that is taken up again goes on with the last event ID it had, as browsers do it; an id with other than printable ASCII
- * characters is not sent back, because {@code java.net.http} can't send it on HTTP/1.1.
+ * that is taken up again goes on with the last event ID it had, as browsers do it; an id with other than printable
+ * ASCII characters is not sent back, because {@code java.net.http} can't send it on HTTP/1.1.
  */
 public final class HttpEventSource implements SseEventSource {
 
@@ -78,7 +78,8 @@ public final class HttpEventSource implements SseEventSource {
     private HttpEventSource(Config config) {
         this.config = config;
         this.shared = config.shared;
-        this.mailbox = new Mailbox(shared.executor(), surprise -> LOG.log(Level.ERROR, "an event source failed", surprise));
+        this.mailbox = new Mailbox(shared.executor(),
+                surprise -> LOG.log(Level.ERROR, "an event source failed", surprise));
         this.lifecycle = Lifecycle.of(config.policy);
         this.lastEventId = config.lastEventId;
         this.asked = config.asked;
@@ -132,8 +133,8 @@ public final class HttpEventSource implements SseEventSource {
     }
 
     /**
-     * Ends the source: its socket is closed before this returns, and no event is delivered that had not begun to be. Then
-     * waits for a consumer that may be at work, unless it is called by that consumer.
+     * Ends the source: its socket is closed before this returns, and no event is delivered that had not begun to be.
+     * Then waits for a consumer that may be at work, unless it is called by that consumer.
      *
      * @return whether no consumer is at work any more
      */
@@ -394,8 +395,8 @@ public final class HttpEventSource implements SseEventSource {
         }
 
         /**
-         * Asked at each connect for the token to send as {@code Authorization: Bearer}; it never goes to another origin.
-         * Called like a consumer, so it should not take long.
+         * Asked at each connect for the token to send as {@code Authorization: Bearer}; it never goes to another
+         * origin. Called like a consumer, so it should not take long.
          */
         public Builder bearerToken(Supplier<Optional<String>> supplier) {
             token = Objects.requireNonNull(supplier);

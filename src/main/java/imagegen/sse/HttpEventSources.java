@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * What any number of event sources share: the HTTP client with its connections, threads to run consumers on, and one
  * watchdog over all of them. None of these is shut down here; they belong to whoever made them.
  *
- * <p>Inside a container give the managed executor to the client as well ({@code HttpClient.newBuilder().executor(...)}),
- * and no thread is used that the container does not know.
+ * <p>Inside a container give the managed executor to the client as well ({@code
+ * HttpClient.newBuilder().executor(...)}), and no thread is used that the container does not know.
  */
 public final class HttpEventSources {
 

@@ -8,7 +8,8 @@ import imagegen.sse.ConnectionState.Waiting;
 import java.util.Optional;
 
 /**
- * The states of an event source, as a value: a signal makes the next one, or the same one where the signal means nothing.
+ * The states of an event source, as a value: a signal makes the next one, or the same one where the signal means
+ * nothing.
  *
  * <pre>
  *              Start                 Accepted

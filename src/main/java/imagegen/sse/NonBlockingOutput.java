@@ -8,20 +8,21 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.LongSupplier;
 
 /**
  * The response body of an asynchronous servlet request, written without ever blocking.
  *
  * <p>It keeps the rules of the Servlet specification (5.7, "Non Blocking IO") so that its owner need not know them:
  * {@code isReady()} is asked before each write and each flush, nothing is touched after the end, {@code complete()} is
- * called once. It holds no bytes: what was not {@link #ready() ready} to be written stays with the owner.
+ * called once. It holds no bytes: what can't be written yet stays with the owner.
  *
  * <pre>
- *     void drain() {                          // one thread at a time: after onReady, and whenever there is more to send
+ *     void drain() {                      // one thread at a time: after onReady, and whenever there is more to send
  *         while (hasMore() &amp;&amp; output.ready()) {
  *             output.write(buffer, 0, length);
  *         }
- *         output.flush();                     // costs nothing when nothing is unflushed
+ *         output.flush();                 // costs nothing when nothing is unflushed
  *     }
  * </pre>
  *
@@ -34,9 +35,9 @@ import java.lang.invoke.VarHandle;
  * <p><b>Cost.</b> No allocation and no lock; a write with its flush is two {@code isReady}, one copy into the server's
  * buffer and one system call.
  *
- * <p><b>What "ready" means</b> is the server's to say. Grizzly (Payara) accepts four times the socket's send buffer into
- * its own heap before it says no, which is 10 MB where the operating system sizes that buffer; it is the setting
- * {@code socket-write-buffer-size} of the transport that bounds it.
+ * <p><b>What "ready" means</b> is the server's to say. Grizzly (Payara) takes four times the socket's send buffer into
+ * its own heap before it says no, which is 10 MB where the operating system sizes that buffer; the transport's setting
+ * {@code socket-write-buffer-size} bounds it.
  */
 public final class NonBlockingOutput {
 
@@ -74,6 +75,7 @@ public final class NonBlockingOutput {
 
     private final AsyncContext context;
     private final ServletOutputStream out;
+    private final LongSupplier nanoTime;
     private Listener listener;
 
     // Any thread.
@@ -84,16 +86,21 @@ public final class NonBlockingOutput {
     private volatile boolean blocked = true;
     private volatile long blockedSince;
 
-    // The owner's thread.
+    // The owner's thread. The response's headers are unflushed from the start.
     private boolean granted;
-    private boolean unflushed;
+    private boolean unflushed = true;
 
     /**
      * @param context of a request whose response headers are set and whose body nobody else writes
      * @throws IOException when the response has no output stream to give
      */
     public NonBlockingOutput(AsyncContext context) throws IOException {
+        this(context, System::nanoTime);
+    }
+
+    NonBlockingOutput(AsyncContext context, LongSupplier nanoTime) throws IOException {
         this.context = context;
+        this.nanoTime = nanoTime;
         this.out = context.getResponse().getOutputStream();
     }
 
@@ -103,7 +110,7 @@ public final class NonBlockingOutput {
      */
     public void start(Listener newListener) {
         listener = newListener;
-        blockedSince = System.nanoTime() | 1;
+        blockedSince = nanoTime.getAsLong() | 1;
         var callbacks = new Callbacks();
         context.setTimeout(0);
         context.addListener(callbacks);
@@ -157,8 +164,8 @@ public final class NonBlockingOutput {
     }
 
     /**
-     * Sends what was written. When the server can't take the flush now, the answer is {@code false} and the owner calls
-     * again after {@link Listener#onReady()}.
+     * Sends what was written; the first time the response's headers too, even if nothing was. When the server can't
+     * take the flush now, the answer is {@code false} and the owner calls again after {@link Listener#onReady()}.
      *
      * @return whether all that was written has been given to the server's socket layer
      */
@@ -197,7 +204,9 @@ public final class NonBlockingOutput {
         return end != null;
     }
 
-    /** Nanoseconds at {@code nowNanos}, a {@link System#nanoTime()}, for which the client has taken nothing; 0 if ready. */
+    /**
+     * For how many nanoseconds, at the {@link System#nanoTime()} given, the client has taken nothing; 0 if it is ready.
+     */
     public long stalledFor(long nowNanos) {
         long since = blockedSince;
         return since == 0 || !blocked ? 0 : Math.max(0, nowNanos - since);
@@ -210,7 +219,7 @@ public final class NonBlockingOutput {
             blocked = false;
             return true;
         }
-        blockedSince = System.nanoTime() | 1;
+        blockedSince = nanoTime.getAsLong() | 1;
         if (!blocked) {
             blockedSince = 0;
         }
@@ -236,7 +245,8 @@ public final class NonBlockingOutput {
                 finish();
                 return;
             }
-            // A call is under way, perhaps this thread's own: to complete now could hand its buffers to another request.
+            // A call is under way, perhaps this thread's own: to complete now could hand its buffers to another
+            // request.
             if (STATE.compareAndSet(this, BUSY, DOOMED)) {
                 return;
             }

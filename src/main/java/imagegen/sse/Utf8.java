@@ -3,8 +3,9 @@ package imagegen.sse;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * UTF-8 decode as the Encoding standard has it. Java's own decoder replaces an encoded surrogate by one U+FFFD where the
- * standard wants one for each of its bytes; in all else they agree, so Java's does the work unless something was replaced.
+ * UTF-8 decode as the Encoding standard has it. Java's own decoder replaces an encoded surrogate by one U+FFFD where
+ * the standard wants one for each of its bytes; in all else they agree, so Java's does the work unless something was
+ * replaced.
  */
 final class Utf8 {
 

@@ -7,7 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Looks at every connection once in a while, so that none of them needs a timer of its own. It rests while there are none.
+ * Looks at every connection once in a while, so that none of them needs a timer of its own. It rests while there are
+ * none.
  */
 final class Watchdog {
 

@@ -40,7 +40,8 @@ class BackoffTest {
     @Test
     void neverOverflows() {
         var huge = new Backoff(Duration.ofDays(1), Duration.ofDays(30), Duration.ZERO, Duration.ZERO, 999, () -> 0.5);
-        assertEquals(Duration.ofDays(15), retry(huge, REFUSED, new Life(Duration.ofNanos(-1), 0, Optional.empty())).delay());
+        var never = new Life(Duration.ofNanos(-1), 0, Optional.empty());
+        assertEquals(Duration.ofDays(15), retry(huge, REFUSED, never).delay());
     }
 
     @Test
@@ -61,8 +62,9 @@ class BackoffTest {
     @Test
     void isNeverEarlierThanTheStreamAskedFor() {
         var asked = new Life(Duration.ZERO, 1, Optional.of(Duration.ofSeconds(3)));
-        assertEquals(Duration.ofMillis(3000), retry(backoff(0), new Disruption.EndOfStream(false), asked).delay());
-        assertEquals(Duration.ofMillis(3499), retry(backoff(0.99999), new Disruption.EndOfStream(false), asked).delay());
+        var end = new Disruption.EndOfStream(false);
+        assertEquals(Duration.ofMillis(3000), retry(backoff(0), end, asked).delay());
+        assertEquals(Duration.ofMillis(3499), retry(backoff(0.99999), end, asked).delay());
     }
 
     @Test
@@ -99,8 +101,9 @@ class BackoffTest {
 
     @Test
     void triesAgainAfterEveryOtherDisruption() {
-        for (var disruption : List.of(new Disruption.EndOfStream(true), new Disruption.Broken(new IOException()), REFUSED,
-                new Disruption.OpenTimeout(Duration.ofSeconds(1)), new Disruption.Silence(Duration.ofSeconds(1)),
+        for (var disruption : List.of(new Disruption.EndOfStream(true), new Disruption.Broken(new IOException()),
+                REFUSED, new Disruption.OpenTimeout(Duration.ofSeconds(1)),
+                new Disruption.Silence(Duration.ofSeconds(1)),
                 new Disruption.WrongContentType("text/html"), new Disruption.BadRedirect("to nowhere"))) {
             assertInstanceOf(Decision.Retry.class, decide(disruption), disruption.toString());
         }
@@ -117,8 +120,8 @@ class BackoffTest {
     }
 
     private static Backoff backoff(double random) {
-        return new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(10),
-                0, () -> random);
+        return new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofMinutes(5),
+                Duration.ofSeconds(10), 0, () -> random);
     }
 
     private static Decision.Retry retry(ReconnectPolicy policy, Disruption disruption, Life life) {

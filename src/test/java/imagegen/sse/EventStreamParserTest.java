@@ -207,7 +207,8 @@ class EventStreamParserTest {
 
     @Test
     void joinsCharactersThatAreSplitOverChunks() {
-        var bytes = "data: \u00e4\u20ac\ud83d\ude00\nevent: \u20ac\nid: \ud83d\ude00\n\n".getBytes(StandardCharsets.UTF_8);
+        var text = "data: \u00e4\u20ac\ud83d\ude00\nevent: \u20ac\nid: \ud83d\ude00\n\n";
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
         for (byte b : bytes) {
             feed(new byte[] {b});
         }

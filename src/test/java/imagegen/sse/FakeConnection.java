@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An asynchronous request of a strict servlet container: whoever breaks a rule of Servlet 6.0, 5.7 gets an AssertionError,
- * at once and again from {@link #assertContractKept}, because code under test may swallow the first.
+ * An asynchronous request of a strict servlet container: whoever breaks a rule of Servlet 6.0, 5.7 gets an
+ * AssertionError, at once and again from {@link #assertContractKept}, because code under test may swallow the first.
  */
 final class FakeConnection implements AsyncContext {
 

@@ -597,7 +597,8 @@ class HttpEventSourceTest {
 
     @Test
     void neverCarriesItsTokenOrHeadersToAnotherOrigin() throws InterruptedException {
-        server.redirects(307, server.otherOrigin("/elsewhere").toString()).respondsWithDataAndThenStaysOpen("data: a\n\n");
+        server.redirects(307, server.otherOrigin("/elsewhere").toString())
+                .respondsWithDataAndThenStaysOpen("data: a\n\n");
         open(builder -> builder.bearerToken(() -> Optional.of("secret")).header("X-Api-Key", "secret"));
         server.request();
         var second = server.request();
@@ -674,8 +675,8 @@ class HttpEventSourceTest {
 
     private void open(UnaryOperator<HttpEventSource.Builder> options) {
         source = options.apply(builder()).build();
-        source.register(event -> events.add(event.getName() + " " + event.getId() + " " + event.readData()), errors::add,
-                completions::incrementAndGet);
+        source.register(event -> events.add(event.getName() + " " + event.getId() + " " + event.readData()),
+                errors::add, completions::incrementAndGet);
         source.open();
     }
 

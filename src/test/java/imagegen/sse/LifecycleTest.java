@@ -30,11 +30,13 @@ class LifecycleTest {
             ? new ReconnectPolicy.Decision.Retry(Duration.ofSeconds(3), SECOND) : new ReconnectPolicy.Decision.GiveUp();
 
     private static final ConnectionState WAITING = new Waiting(Duration.ofSeconds(3), PASSING);
+    private static final ConnectionState FAILED = new Ended(Optional.of(FINAL));
     private static final ConnectionState CLOSED = new Ended(Optional.empty());
     private static final List<ConnectionState> STATES =
             List.of(new Idle(), new Connecting(), new Open(), WAITING, CLOSED);
     private static final List<Signal> SIGNALS = List.of(new Signal.Start(), new Signal.Accepted(),
-            new Signal.Disrupted(PASSING, LIFE), new Signal.Disrupted(FINAL, LIFE), new Signal.Due(), new Signal.Close());
+            new Signal.Disrupted(PASSING, LIFE), new Signal.Disrupted(FINAL, LIFE), new Signal.Due(),
+            new Signal.Close());
 
     record Row(ConnectionState from, Signal signal) {
     }
@@ -66,14 +68,14 @@ class LifecycleTest {
             case Connecting connecting -> switch (row.signal) {
                 case Signal.Start start -> connecting;
                 case Signal.Accepted accepted -> new Open();
-                case Signal.Disrupted disrupted -> disrupted.disruption() == PASSING ? WAITING : new Ended(Optional.of(FINAL));
+                case Signal.Disrupted disrupted -> disrupted.disruption() == PASSING ? WAITING : FAILED;
                 case Signal.Due due -> connecting;
                 case Signal.Close close -> CLOSED;
             };
             case Open open -> switch (row.signal) {
                 case Signal.Start start -> open;
                 case Signal.Accepted accepted -> open;
-                case Signal.Disrupted disrupted -> disrupted.disruption() == PASSING ? WAITING : new Ended(Optional.of(FINAL));
+                case Signal.Disrupted disrupted -> disrupted.disruption() == PASSING ? WAITING : FAILED;
                 case Signal.Due due -> open;
                 case Signal.Close close -> CLOSED;
             };

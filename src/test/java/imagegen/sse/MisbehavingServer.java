@@ -24,8 +24,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An HTTP/1.1 server on a loopback port that does to its clients what it is told, one behaviour for each request in turn.
- * Without one it leaves the request unanswered.
+ * An HTTP/1.1 server on a loopback port that does to its clients what it is told, one behaviour for each request in
+ * turn. Without one it leaves the request unanswered.
  */
 final class MisbehavingServer implements AutoCloseable {
 

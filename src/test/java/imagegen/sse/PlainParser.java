@@ -21,7 +21,8 @@ final class PlainParser {
         for (var line : lines(text)) {
             if (line.isEmpty()) {
                 if (!data.isEmpty()) {
-                    transcript.add((type.isEmpty() ? "message" : type) + "|" + id + "|" + data.substring(0, data.length() - 1));
+                    transcript.add((type.isEmpty() ? "message" : type) + "|" + id + "|"
+                            + data.substring(0, data.length() - 1));
                 }
                 data.setLength(0);
                 type = "";

@@ -37,7 +37,8 @@ final class TurnedTimer implements Timer {
         while (true) {
             Task next;
             synchronized (this) {
-                next = tasks.stream().filter(task -> task.due <= until).min(Comparator.comparingLong(Task::due)).orElse(null);
+                next = tasks.stream().filter(task -> task.due <= until).min(Comparator.comparingLong(Task::due))
+                        .orElse(null);
                 if (next == null) {
                     now = until;
                     return;

@@ -1,0 +1,158 @@
+package imagegen.sse;
+
+import jakarta.ws.rs.core.GenericType;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.SseEvent;
+import java.lang.reflect.Type;
+
+/** An event as an application describes it; null, as JAX-RS has it, for what it does not say. */
+final class OutboundEvent implements OutboundSseEvent {
+
+    private final Builder parts;
+
+    private OutboundEvent(Builder parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public String getId() {
+        return parts.id;
+    }
+
+    @Override
+    public String getName() {
+        return parts.name;
+    }
+
+    @Override
+    public String getComment() {
+        return parts.comment;
+    }
+
+    @Override
+    public long getReconnectDelay() {
+        return parts.reconnectDelay;
+    }
+
+    @Override
+    public boolean isReconnectDelaySet() {
+        return parts.reconnectDelay >= 0;
+    }
+
+    @Override
+    public Class<?> getType() {
+        return parts.type;
+    }
+
+    @Override
+    public Type getGenericType() {
+        return parts.genericType;
+    }
+
+    @Override
+    public MediaType getMediaType() {
+        return parts.mediaType;
+    }
+
+    @Override
+    public Object getData() {
+        return parts.data;
+    }
+
+    /** May be used again: what it has built does not change. */
+    static final class Builder implements OutboundSseEvent.Builder {
+
+        private String id;
+        private String name;
+        private String comment;
+        private long reconnectDelay = SseEvent.RECONNECT_NOT_SET;
+        private MediaType mediaType = MediaType.TEXT_PLAIN_TYPE;
+        private Class<?> type;
+        private Type genericType;
+        private Object data;
+
+        @Override
+        public Builder id(String newId) {
+            id = newId;
+            return this;
+        }
+
+        @Override
+        public Builder name(String newName) {
+            name = newName;
+            return this;
+        }
+
+        @Override
+        public Builder reconnectDelay(long millis) {
+            reconnectDelay = millis < 0 ? SseEvent.RECONNECT_NOT_SET : millis;
+            return this;
+        }
+
+        @Override
+        public Builder mediaType(MediaType newMediaType) {
+            if (newMediaType == null) {
+                throw new NullPointerException("mediaType");
+            }
+            mediaType = newMediaType;
+            return this;
+        }
+
+        @Override
+        public Builder comment(String newComment) {
+            comment = newComment;
+            return this;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes") // the interface's own signature
+        public Builder data(Class newType, Object newData) {
+            if (newType == null || newData == null) {
+                throw new NullPointerException(newType == null ? "type" : "data");
+            }
+            type = newType;
+            genericType = newType;
+            data = newData;
+            return this;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes") // the interface's own signature
+        public Builder data(GenericType newType, Object newData) {
+            if (newType == null || newData == null) {
+                throw new NullPointerException(newType == null ? "type" : "data");
+            }
+            type = newType.getRawType();
+            genericType = newType.getType();
+            data = newData;
+            return this;
+        }
+
+        @Override
+        public Builder data(Object newData) {
+            if (newData == null) {
+                throw new NullPointerException("data");
+            }
+            return data(newData.getClass(), newData);
+        }
+
+        /** @throws IllegalStateException for an event that says nothing */
+        @Override
+        public OutboundSseEvent build() {
+            if (comment == null && data == null && name == null && id == null && reconnectDelay < 0) {
+                throw new IllegalStateException("an event of nothing");
+            }
+            var parts = new Builder();
+            parts.id = id;
+            parts.name = name;
+            parts.comment = comment;
+            parts.reconnectDelay = reconnectDelay;
+            parts.mediaType = mediaType;
+            parts.type = type;
+            parts.genericType = genericType;
+            parts.data = data;
+            return new OutboundEvent(parts);
+        }
+    }
+}
