@@ -162,5 +162,5 @@ const Words = ({ problem, hint }: { problem?: string; hint: string }) =>
       {problem}
     </p>
   ) : (
-    <p className={ui.hint}>{hint}</p>
+    hint && <p className={ui.hint}>{hint}</p>
   )

@@ -15,4 +15,5 @@ export const EXAMPLES: Example[] = [
   { prompt: 'Marbles of every size that think they are planets', width: 1024, height: 1024, style: 'worlds' },
   { prompt: 'The wind in long hair, drawn with a single pen', width: 1280, height: 720, style: 'ribbons' },
   { prompt: 'A cold nebula, folding into itself', width: 1024, height: 1024, style: 'nebula' },
+  { prompt: 'Snow on a quiet street, one lamp still on', width: 720, height: 1280 },
 ]

@@ -43,7 +43,7 @@ export const Strip = memo(({ entry, actions }: { entry: TimelineEntry; actions: 
             {params.width}×{params.height}
           </span>
           <span className={css.state}>
-            {running && <span className={css.percent}>{percent}%</span>}
+            {running && <span className={css.percent}>{progress ? `${percent}%` : 'waiting'}</span>}
             <Elapsed entry={entry} />
           </span>
         </div>
@@ -96,7 +96,7 @@ const Actions = ({ entry, actions }: { entry: TimelineEntry; actions: StripActio
     )
   }
   return (
-    <div className={css.actions}>
+    <div className={css.actions} data-bare={status === 'done'}>
       {status !== 'done' && (
         <button type="button" className={ui.button} aria-label={`Try again${of}`} onClick={() => actions.retry(id)}>
           <Icon name="retry" size={14} />
