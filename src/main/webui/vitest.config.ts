@@ -6,7 +6,9 @@ export default defineConfig({
     include: ['tests/**/*.test.{ts,tsx}', 'page/**/*.test.{ts,tsx}'],
     globalSetup: 'tests/support/setup.ts',
     reporters: ['default', new ClosingLine()],
-    testTimeout: 15_000,
+    testTimeout: 60_000,
     maxWorkers: 2,
+    // Browser tests wait more than they work, each with a gateway and pages of its own.
+    maxConcurrency: 3,
   },
 })

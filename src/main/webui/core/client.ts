@@ -16,6 +16,7 @@ import { type Frame, terminal } from './frame.ts'
 import type { Down } from './host.ts'
 import { baseOf } from './http.ts'
 import { type Link, openLink } from './link.ts'
+import { lockOf, locks } from './lock.ts'
 import { TIMING, Timer } from './timing.ts'
 
 /** What a page shows of it; a new object whenever something changed, at most every 100 ms for mere events. */
@@ -393,11 +394,11 @@ export class Client {
     return true
   }
 
-  /** Of many tabs that hear the same notice one is enough. */
+  /** Of many tabs that hear the same notice one is enough: it keeps the lock until even the slowest has heard. */
   #renewForAll(): void {
-    const locks = globalThis.navigator?.locks
-    if (locks) locks.request(`${this.name}/renew`, { ifAvailable: true }, lock => (lock ? this.renew() : undefined))
-    else this.renew()
+    const renewed = () => this.renew().then(done => done && new Promise(later => setTimeout(later, RENEWED_LATELY)))
+    if (!locks()) this.renew()
+    locks()?.request(lockOf(this.name, 'renewal'), { ifAvailable: true }, lock => (lock ? renewed() : undefined))
   }
 
   #change(change: Partial<ConnectionSnapshot>): void {

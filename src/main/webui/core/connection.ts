@@ -261,8 +261,9 @@ export class Connection {
         await response.body?.cancel()
       }
       return new Failure('closed')
-    } catch (failure) {
-      return failure as Failure
+    } catch (thrown) {
+      // A stream that broke while it was let go of is no failure of the question.
+      return thrown instanceof Failure ? thrown : new Failure('closed')
     }
   }
 

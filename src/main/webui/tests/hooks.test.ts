@@ -28,7 +28,7 @@ const accepted = (tab: Tab) =>
     return timeline.length && timeline.every(entry => entry.requestId)
   })
 
-describe('useServerSentEvents', () => {
+describe.concurrent('useServerSentEvents', () => {
   test('connects on mount and closes on unmount', async ({ gateway, tab }) => {
     await tab.mount()
     await tab.page.waitForSelector('ul[data-connected=true]', { state: 'attached' })
@@ -112,7 +112,7 @@ describe('useServerSentEvents', () => {
   })
 })
 
-describe('useImageGeneration', () => {
+describe.concurrent('useImageGeneration', () => {
   test('shows placeholders of the right size at once, then progress, then the image', async ({ gateway, tab }) => {
     await tab.mount()
     await connected(tab)

@@ -63,8 +63,9 @@ const lab = {
   createApi,
 
   /** Makes a client and uses it. */
-  use(options: ConnectionOptions, follows: string[] = []): Client {
-    const client = keepDiary(options)
+  use(options: ConnectionOptions & { token?: string }, follows: string[] = []): Client {
+    const { token, ...rest } = options
+    const client = keepDiary({ ...rest, getToken: token ? async () => token : undefined })
     lab.client = client
     lab.clients.push(client)
     client.acquire()

@@ -1,17 +1,17 @@
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core'
 import { inject, test as plain } from 'vitest'
 import type { ConnectionOptions, ImageGenerationOptions, Timing } from '../../types/index.ts'
-import { Gateway } from './gateway.ts'
+import { Gateway, PATIENCE } from './gateway.ts'
 
 /** As the defaults, but in a test's time. */
 export const QUICK: Partial<Timing> = {
-  open: 400,
-  silence: 2_000,
+  open: 10_000,
+  silence: 40_000,
   retry: 30,
   base: 20,
   cap: 100,
   stable: 300,
-  pause: 100,
+  pause: 60_000,
   wait: 2,
   pollMin: 10,
   pollMax: 80,
@@ -22,6 +22,7 @@ export const QUICK: Partial<Timing> = {
 export class Tab {
   readonly page: Page
   readonly errors: string[] = []
+  #network?: CDPSession
 
   constructor(page: Page) {
     this.page = page
@@ -32,7 +33,7 @@ export class Tab {
   }
 
   /** Uses a client that is quick and, unless said otherwise, not shared. */
-  async use(options: ConnectionOptions = {}, ...follows: string[]): Promise<void> {
+  async use(options: ConnectionOptions & { token?: string } = {}, ...follows: string[]): Promise<void> {
     const { timing, ...rest } = options
     await this.page.evaluate(
       ([all, ids]) => {
@@ -61,6 +62,14 @@ export class Tab {
 
   async generation<T>(look: (generation: Window['lab']['generation']) => T): Promise<T> {
     return this.page.evaluate(`(${look})(window.lab.generation)`) as Promise<T>
+  }
+
+  /** Takes this page, and no other, off the network. */
+  async offline(offline: boolean): Promise<void> {
+    this.#network ??= await this.page.context().newCDPSession(this.page)
+    await this.#network.send('Network.enable')
+    const all = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 }
+    await this.#network.send('Network.emulateNetworkConditions', { offline, ...all })
   }
 
   /** Kills the process of the page; it has no time to say anything. */
@@ -96,7 +105,7 @@ let shared: Promise<BrowserContext> | undefined
 
 const newContext = async (): Promise<BrowserContext> => {
   const context = await (await chromium.connect(inject('browser'))).newContext()
-  context.setDefaultTimeout(8_000)
+  context.setDefaultTimeout(PATIENCE)
   return context
 }
 
@@ -109,11 +118,7 @@ export const test = plain.extend<Fixtures>({
   },
   context: async ({}, use) => {
     shared ??= newContext()
-    const context = await shared
-    await use(context)
-    await context.setOffline(false)
-    await context.clearCookies()
-    await Promise.all(context.pages().map(page => page.close()))
+    await use(await shared)
   },
   open: async ({ context, gateway, task }, use) => {
     const tabs: Tab[] = []
@@ -125,15 +130,20 @@ export const test = plain.extend<Fixtures>({
       await page.waitForFunction(() => window.lab)
       return tab
     })
-    if (task.result?.state !== 'fail') return
-    for (const tab of tabs) {
-      const view = await tab.page.evaluate(() => [window.lab.client?.view, window.lab.diary]).catch(String)
-      console.log('what the page says:', JSON.stringify(view, undefined, 1), tab.errors)
+    if (task.result?.state === 'fail') {
+      for (const tab of tabs) {
+        const look = () => [
+          window.lab.client?.view,
+          window.lab.generation,
+          window.lab.clients.length && window.lab.diary,
+        ]
+        const view = await tab.page.evaluate(look).catch(String)
+        console.log('what the page says:', JSON.stringify(view), tab.errors)
+      }
+      const asked = gateway.asked.map(it => `${it.method} ${it.path}?${it.query}`)
+      console.log('what was asked:', asked)
     }
-    console.log(
-      'what was asked:',
-      gateway.asked.map(it => `${it.method} ${it.path}?${it.query}`),
-    )
+    await Promise.all(tabs.map(tab => tab.page.close()))
   },
   tab: async ({ open }, use) => use(await open()),
 })

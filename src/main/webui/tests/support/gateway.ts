@@ -4,6 +4,9 @@ import type { AddressInfo, Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { SSEMessage, TransportName } from '../../types/index.ts'
 
+/** How long a test waits for what must happen, on however busy a machine. */
+export const PATIENCE = 20_000
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface Asked {
@@ -108,7 +111,7 @@ export class Gateway {
   async until(holds: () => boolean, what = String(holds)): Promise<void> {
     if (holds()) return
     await new Promise<void>((done, fail) => {
-      const patience = setTimeout(() => fail(new Error(`never came true: ${what}`)), 8_000)
+      const patience = setTimeout(() => fail(new Error(`never came true: ${what}`)), PATIENCE)
       const look = () => {
         if (!holds()) return
         clearTimeout(patience)
