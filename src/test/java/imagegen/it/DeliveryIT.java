@@ -1,0 +1,541 @@
+package imagegen.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import imagegen.backend.FakeBackend;
+import imagegen.it.EventStream.Event;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.net.URL;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** From the backend to the client, over every transport, with one backend stream per user. */
+@ArquillianTest
+@RunAsClient
+class DeliveryIT {
+
+    private static final Issuer ISSUER = new Issuer();
+    private static final FakeBackend BACKEND = FakeBackend.start();
+    private static final Path FLAG = temporaryFile();
+
+    @ArquillianResource
+    private URL deployed;
+    private Gateway gateway;
+    private String user;
+    private String token;
+
+    @Deployment(testable = false)
+    static WebArchive war() {
+        return GatewayWar.named("delivery")
+                .with("image-gen.backend.url", BACKEND.url())
+                .with("image-gen.backend.poll-interval", "PT0.3S")
+                .with("image-gen.intake.linger", "PT1S")
+                .with("image-gen.heartbeat", "PT1S")
+                .with("image-gen.rollout.file", FLAG)
+                .with("image-gen.rollout.move-over", "PT0.2S")
+                .with("image-gen.delivery.stall-timeout", "PT3S")
+                .with("mp.jwt.verify.publickey", ISSUER.publicKey())
+                .with("mp.jwt.verify.issuer", Issuer.NAME)
+                .archive();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        BACKEND.close();
+        Files.deleteIfExists(FLAG);
+    }
+
+    /** Each test is a user of its own, so that none sees what another left behind. */
+    @BeforeEach
+    void connect(TestInfo test) throws IOException {
+        flag("sse");
+        gateway = new Gateway(deployed);
+        user = test.getTestMethod().orElseThrow().getName();
+        token = ISSUER.token(user);
+    }
+
+    // Reception
+
+    @Test
+    void progressAndSuccessArriveWhileTheBackendWorks() {
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "a harbour at dawn");
+            BACKEND.progresses(id, 40).succeeds(id);
+            assertEquals(40, stream.next(event -> event.kind().equals("PROGRESS") && percent(event) > 0)
+                    .json().getJsonObject("payload").getInt("progress"));
+            Event done = stream.next("OK");
+            assertEquals(id, done.requestId());
+            assertFalse(done.json().getJsonObject("payload").getJsonArray("images").isEmpty());
+        }
+    }
+
+    @Test
+    void anErrorArrivesInTheBackendsWords() {
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "a harbour at dawn");
+            BACKEND.fails(id, "Invalid status code: 422");
+            assertEquals("Invalid status code: 422", stream.next("ERROR").json().getString("message"));
+        }
+    }
+
+    @Test
+    void theCallersOwnTokenIsPassedOn() {
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "a harbour at dawn");
+            BACKEND.succeeds(id);
+            stream.next("OK");
+        }
+        assertTrue(BACKEND.calls("GET /v1/image-gen/events").stream()
+                .anyMatch(call -> call.headers().values().stream().anyMatch(("Bearer " + token)::equals)));
+    }
+
+    @Test
+    void aClientThatComesAfterTheEndGetsTheResult() {
+        String id = gateway.submit(token, "a harbour at dawn");
+        BACKEND.succeedsUnheard(id);
+        try (EventStream stream = gateway.events("?request_id=" + id, token)) {
+            assertEquals(id, stream.next("OK").requestId());
+        }
+    }
+
+    @Test
+    void aRequestThatOnlyTheBackendKnowsIsFoundByItsName() {
+        BACKEND.has(user, "made-elsewhere").succeedsUnheard("made-elsewhere");
+        try (EventStream stream = gateway.events("?request_id=made-elsewhere", token)) {
+            assertEquals("made-elsewhere", stream.next("OK").requestId());
+        }
+    }
+
+    @Test
+    void noProgressFollowsTheEnd() {
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "a harbour at dawn");
+            BACKEND.succeeds(id);
+            stream.next("OK");
+            BACKEND.progresses(id, 99);
+            String other = gateway.submit(token, "another");
+            BACKEND.succeeds(other);
+            List<Event> since = stream.until(event -> event.kind().equals("OK"));
+            assertTrue(since.stream().noneMatch(event -> event.requestId().equals(id)), since::toString);
+        }
+    }
+
+    // Several subscriptions, and others' updates
+
+    @Test
+    void eachSubscriptionGetsItsOwnRequestsOnly() {
+        String first = gateway.submit(token, "one");
+        String second = gateway.submit(token, "two");
+        String third = gateway.submit(token, "three");
+        try (EventStream one = gateway.events("?request_id=" + first, token);
+                EventStream two = gateway.events("?request_id=" + second + "&request_id=" + third, token)) {
+            BACKEND.succeeds(third).succeeds(first).succeeds(second);
+            assertEquals(List.of(first), one.until(event -> event.kind().equals("OK")).stream()
+                    .map(Event::requestId).filter(id -> !id.isEmpty()).distinct().toList());
+            two.next(event -> event.kind().equals("OK") && event.requestId().equals(third));
+            two.next(event -> event.kind().equals("OK") && event.requestId().equals(second));
+            assertTrue(one.rest().stream().noneMatch(event -> event.kind().equals("OK")));
+        }
+    }
+
+    @Test
+    void nobodySeesAnothersUpdatesEvenByName() {
+        String mallory = ISSUER.token("mallory");
+        String id = gateway.submit(token, "private");
+        try (EventStream theirs = gateway.events("?request_id=" + id, mallory);
+                EventStream all = gateway.events("", mallory);
+                EventStream own = gateway.events("", token)) {
+            BACKEND.progresses(id, 10).succeeds(id);
+            own.next("OK");
+            theirs.next("heartbeat");
+            all.next("heartbeat");
+            theirs.next("heartbeat");
+            all.next("heartbeat");
+            assertEquals(404, gateway.get("api/image-gen/requests/" + id, mallory).statusCode());
+            assertFalse(gateway.get("api/image-gen/updates?request_id=" + id, mallory).body().contains("\"status\""));
+            assertTrue(theirs.rest().stream().allMatch(event -> event.kind().equals("heartbeat")));
+        }
+    }
+
+    @Test
+    void aBackendThatMisdirectsAMessageReachesNobody() {
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "mine");
+            BACKEND.misdirects("somebody-else", id).succeeds(id);
+            assertEquals(id, stream.next("OK").requestId());
+        }
+    }
+
+    @Test
+    void oneBackendStreamServesAllTabsOfAUserAndClosesAfterTheLast() {
+        int before = BACKEND.openStreams();
+        EventStream one = gateway.events("", token);
+        EventStream two = gateway.events("", token);
+        EventStream three = gateway.events("?request_id=x", token);
+        one.next("heartbeat");
+        two.next("heartbeat");
+        three.next("heartbeat");
+        assertEquals(before + 1, BACKEND.openStreams());
+        one.close();
+        two.close();
+        three.close();
+        eventually(() -> BACKEND.openStreams() <= before);
+    }
+
+    // Resuming
+
+    @Test
+    void resumesAfterLastEventIdWithoutRepeatingIt() {
+        String cursor;
+        String first = gateway.submit(token, "one");
+        try (EventStream stream = gateway.events("", token)) {
+            BACKEND.succeeds(first);
+            cursor = stream.next("OK").id();
+        }
+        String second = gateway.submit(token, "two");
+        BACKEND.succeeds(second);
+        try (EventStream stream = EventStream.open(
+                gateway.request("api/image-gen/events", token).header("Last-Event-ID", cursor))) {
+            assertEquals("complete", stream.next("resume").json().getString("verdict"));
+            List<Event> events = stream.until(event -> event.kind().equals("OK"));
+            assertTrue(events.stream().noneMatch(event -> event.requestId().equals(first)), events::toString);
+            assertEquals(second, events.getLast().requestId());
+        }
+        try (EventStream stream = gateway.events("?after=" + cursor, token)) {
+            assertEquals("complete", stream.next("resume").json().getString("verdict"));
+            assertEquals(second, stream.next("OK").requestId());
+        }
+    }
+
+    @Test
+    void aCursorThatCantBeServedGetsAVerdictAndTheCurrentState() {
+        String id = gateway.submit(token, "one");
+        try (EventStream stream = gateway.events("", token)) {
+            BACKEND.succeeds(id);
+            stream.next("OK");
+        }
+        for (String cursor : List.of("forged-1", "0000000000-zz", "%00%ff", "x".repeat(2000))) {
+            try (EventStream stream = gateway.events("?after=" + cursor, token)) {
+                assertEquals("gap", stream.next("resume").json().getString("verdict"));
+                assertEquals(id, stream.next("OK").requestId());
+            }
+        }
+    }
+
+    @Test
+    void oneCursorServesEveryTransport() throws Exception {
+        String id = gateway.submit(token, "one");
+        String cursor;
+        try (EventStream stream = gateway.events("", token)) {
+            BACKEND.progresses(id, 30);
+            cursor = stream.next(event -> event.kind().equals("PROGRESS") && percent(event) == 30).id();
+        }
+        BACKEND.progresses(id, 60);
+        JsonObject poll = Gateway.json(gateway.get("api/image-gen/updates?wait=10&after=" + cursor, token));
+        assertEquals("complete", poll.getJsonObject("resume").getString("verdict"));
+        JsonObject update = poll.getJsonArray("updates").getJsonObject(0);
+        assertEquals(60, update.getJsonObject("payload").getInt("progress"));
+        assertEquals(update.getString("id"), poll.getString("next"));
+        BACKEND.succeeds(id);
+        flag("websocket");
+        eventually(() -> transport().equals("websocket"));
+        try (SocketStream socket = SocketStream.open(gateway.at("ws/image-gen?after=" + poll.getString("next")), bearer())) {
+            assertEquals("complete", socket.next(message -> message.getString("event", "").equals("resume"))
+                    .getString("verdict"));
+            assertEquals(id, socket.next("OK").getString("request_id"));
+        }
+    }
+
+    // The other transports, and the flag
+
+    @Test
+    void theSocketCarriesTheSameMessages() throws Exception {
+        flag("websocket");
+        eventually(() -> transport().equals("websocket"));
+        try (SocketStream socket = SocketStream.open(gateway.at("ws/image-gen"), bearer())) {
+            String id = gateway.submit(token, "by socket");
+            BACKEND.progresses(id, 20).succeeds(id);
+            JsonObject done = socket.next("OK");
+            assertEquals(id, done.getString("request_id"));
+            assertFalse(done.getString("id").isEmpty());
+            assertEquals("ping", socket.next(message -> message.getString("event", "").equals("heartbeat"))
+                    .getString("type"));
+        }
+    }
+
+    @Test
+    void aSocketFromAForeignOriginOrWithoutATokenIsRefused() throws Exception {
+        flag("websocket");
+        eventually(() -> transport().equals("websocket"));
+        WebSocketHandshakeException foreign = assertThrows(WebSocketHandshakeException.class,
+                () -> SocketStream.open(gateway.at("ws/image-gen"),
+                        Map.of("Cookie", "image-gen-session=" + token, "Origin", "https://evil.example")));
+        assertEquals(403, foreign.getResponse().statusCode());
+        WebSocketHandshakeException anonymous = assertThrows(WebSocketHandshakeException.class,
+                () -> SocketStream.open(gateway.at("ws/image-gen"), Map.of()));
+        assertEquals(401, anonymous.getResponse().statusCode());
+    }
+
+    @Test
+    void aPollWaitsForTheFirstUpdate() {
+        String id = gateway.submit(token, "by polling");
+        JsonObject first = Gateway.json(gateway.get("api/image-gen/updates", token));
+        Thread.ofVirtual().start(() -> BACKEND.awaitCalls("GET /v1/image-gen/events", 1).succeeds(id));
+        JsonObject second = Gateway.json(gateway.get(
+                "api/image-gen/updates?wait=20&after=" + first.getString("next"), token));
+        assertEquals("OK", second.getJsonArray("updates").getJsonObject(0).getString("status"));
+    }
+
+    @Test
+    void anEditOfTheFlagMovesOpenStreamsWithinTwoSecondsAndBack() throws Exception {
+        String id = gateway.submit(token, "moving");
+        try (EventStream stream = gateway.events("", token)) {
+            Event last = stream.next("PROGRESS");
+            long edited = System.nanoTime();
+            flag("websocket");
+            JsonObject move = stream.next("transport").json();
+            assertEquals("websocket", move.getString("transport"));
+            assertTrue(move.getString("url").endsWith("/ws/image-gen"), move::toString);
+            stream.next("end");
+            assertTrue(System.nanoTime() - edited < Duration.ofSeconds(3).toNanos(), "obeyed in time");
+            HttpResponse<String> refused = gateway.get("api/image-gen/events", token);
+            assertEquals(409, refused.statusCode());
+            assertEquals("transport-switched-off", Gateway.problem(refused));
+            assertEquals("websocket", Gateway.json(refused).getString("transport"));
+            try (SocketStream socket = SocketStream.open(gateway.at("ws/image-gen?after=" + last.id()), bearer())) {
+                BACKEND.succeeds(id);
+                assertEquals(id, socket.next("OK").getString("request_id"));
+                flag("sse");
+                assertEquals("sse", socket.next(message -> message.getString("event", "").equals("transport"))
+                        .getString("transport"));
+            }
+        }
+        eventually(() -> transport().equals("sse"));
+        WebSocketHandshakeException refused = assertThrows(WebSocketHandshakeException.class,
+                () -> SocketStream.open(gateway.at("ws/image-gen"), bearer()));
+        assertEquals(409, refused.getResponse().statusCode());
+    }
+
+    // The backend misbehaves
+
+    @Test
+    void aBackendThatCutsMidEventIsResumed() {
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "cut");
+            BACKEND.progresses(id, 10);
+            stream.next(event -> event.kind().equals("PROGRESS") && percent(event) == 10);
+            BACKEND.cutsMidEvent();
+            BACKEND.succeedsUnheard(id);
+            assertEquals(id, stream.next("OK").requestId());
+        }
+    }
+
+    @Test
+    void whileTheBackendsStreamCantBeHadTheGatewayPolls() {
+        BACKEND.refusesStreams();
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "polled");
+            BACKEND.succeeds(id);
+            assertEquals(id, stream.next("OK").requestId());
+            BACKEND.servesStreams();
+            String next = gateway.submit(token, "streamed again");
+            BACKEND.awaitStreamsOpened(1).succeeds(next);
+            assertEquals(next, stream.next("OK").requestId());
+        } finally {
+            BACKEND.servesStreams();
+        }
+    }
+
+    @Test
+    void garbageFromTheBackendIsSkipped() {
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "between garbage");
+            BACKEND.progresses(id, 5);
+            stream.next(event -> event.kind().equals("PROGRESS") && percent(event) == 5);
+            assertTrue(BACKEND.sendsGarbage() > 0);
+            BACKEND.succeeds(id);
+            assertEquals(id, stream.next("OK").requestId());
+        }
+        assertTrue(gateway.send(gateway.request("api/metrics")).body().contains("image_gen_backend_messages_discarded"));
+    }
+
+    @Test
+    void oldEventsThatTheBackendReplaysAreNoNews() {
+        try (EventStream stream = gateway.events("", token)) {
+            String id = gateway.submit(token, "replayed");
+            BACKEND.progresses(id, 50).succeeds(id);
+            stream.next("OK");
+            BACKEND.replaysOldEvents();
+            String next = gateway.submit(token, "the next");
+            BACKEND.succeeds(next);
+            List<Event> since = stream.until(event -> event.kind().equals("OK"));
+            assertTrue(since.stream().noneMatch(event -> event.requestId().equals(id)), since::toString);
+        }
+    }
+
+    // Clients misbehave
+
+    @Test
+    void aClientThatLeftIsForgottenWithinTwoHeartbeats() throws IOException {
+        double before = open();
+        Socket socket = rawStream();
+        eventually(() -> open() == before + 1);
+        long left = System.nanoTime();
+        socket.close();
+        eventually(() -> open() == before);
+        assertTrue(System.nanoTime() - left < Duration.ofMillis(2_800).toNanos(),
+                "two heartbeats of 1 s each, and the tick");
+    }
+
+    @Test
+    void aClientThatResetsIsForgotten() throws IOException {
+        double before = open();
+        Socket socket = rawStream();
+        eventually(() -> open() == before + 1);
+        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+        socket.close();
+        eventually(() -> open() == before);
+    }
+
+    @Test
+    void aBodyThatIsTooLargeOrNoJsonIsRefusedInWords() {
+        HttpResponse<String> large = gateway.send(gateway.request("api/image-gen/requests", token)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"prompt\":\"" + "x".repeat(100_000) + "\"}")));
+        assertEquals(413, large.statusCode());
+        assertEquals("body-too-large", Gateway.problem(large));
+        HttpResponse<String> broken = gateway.send(gateway.request("api/image-gen/requests", token)
+                .header("Content-Type", "application/json").POST(BodyPublishers.ofString("{\"prompt\"")));
+        assertEquals(400, broken.statusCode());
+        assertEquals("invalid-body", Gateway.problem(broken));
+    }
+
+    @Test
+    void aRepeatUnderTheSameKeyMakesOneJob() {
+        HttpResponse<String> first = submitWithKey("one prompt");
+        HttpResponse<String> second = submitWithKey("one prompt");
+        assertEquals(202, first.statusCode(), first::body);
+        assertEquals(first.body(), second.body());
+        assertEquals(422, submitWithKey("another prompt").statusCode());
+    }
+
+    private HttpResponse<String> submitWithKey(String prompt) {
+        return gateway.send(gateway.request("api/image-gen/requests", token).header("Idempotency-Key", "key-of-" + user)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"prompt\":\"" + prompt + "\",\"width\":64,\"height\":64}")));
+    }
+
+    @Test
+    void theLatestStateHasAnEntityTag() {
+        String id = gateway.submit(token, "tagged");
+        BACKEND.succeeds(id);
+        try (EventStream stream = gateway.events("", token)) {
+            stream.next("OK");
+        }
+        HttpResponse<String> first = gateway.get("api/image-gen/requests/" + id, token);
+        assertEquals(200, first.statusCode());
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        assertEquals(304, gateway.send(gateway.request("api/image-gen/requests/" + id, token)
+                .header("If-None-Match", tag)).statusCode());
+        HttpResponse<String> unknown = gateway.get("api/image-gen/requests/nobody-knows", token);
+        assertEquals(404, unknown.statusCode());
+        assertEquals("unknown-request", Gateway.problem(unknown));
+    }
+
+    @Test
+    void theStreamEndsWithItsToken() {
+        try (EventStream stream = gateway.events("", ISSUER.token(user, Duration.ofSeconds(4)))) {
+            assertEquals("expiring", stream.next("session").json().getString("state"));
+            assertEquals("expired", stream.next("session").json().getString("state"));
+            stream.next("end");
+        }
+    }
+
+    @Test
+    void aFreshTokenInTheSessionKeepsTheStreamOpen() {
+        String old = ISSUER.token(user, Duration.ofSeconds(5));
+        try (EventStream stream = EventStream.open(gateway.request("api/image-gen/events")
+                .header("Cookie", "image-gen-session=" + old))) {
+            stream.next("session");
+            HttpResponse<String> renewal = gateway.send(gateway.request("api/image-gen/session", token)
+                    .header("Cookie", "image-gen-session=" + old).POST(BodyPublishers.noBody()));
+            assertEquals(200, renewal.statusCode(), renewal::body);
+            assertEquals("renewed", stream.next("session").json().getString("state"));
+            for (int beats = 0; beats < 6; beats++) {
+                stream.next("heartbeat");
+            }
+        }
+    }
+
+    private Socket rawStream() throws IOException {
+        Socket socket = new Socket("127.0.0.1", gateway.at("").getPort());
+        String path = gateway.at("api/image-gen/events").getRawPath();
+        socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
+                + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private double open() {
+        return gateway.send(gateway.request("api/metrics")).body().lines()
+                .filter(line -> line.startsWith("image_gen_streams_open{transport=\"sse\"}"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    private String transport() {
+        return Gateway.json(gateway.get("api/image-gen/transport", token)).getString("transport");
+    }
+
+    private Map<String, String> bearer() {
+        return Map.of("Authorization", "Bearer " + token);
+    }
+
+    private static int percent(Event event) {
+        return event.json().getJsonObject("payload").getInt("progress", -1);
+    }
+
+    private static void flag(String transport) throws IOException {
+        Files.writeString(FLAG, "image-gen.transport=" + transport + "\n");
+    }
+
+    /** Waits for what happens elsewhere by looking again and again. */
+    private static void eventually(BooleanSupplier happened) {
+        long deadline = System.nanoTime() + EventStream.PATIENCE.toNanos();
+        while (!happened.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("did not happen within " + EventStream.PATIENCE.toSeconds() + " s");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Path temporaryFile() {
+        try {
+            return Files.createTempFile("rollout", ".properties");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
