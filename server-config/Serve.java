@@ -67,7 +67,6 @@ final class Serve {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.awt.headless=true", "-jar", payara.toString(),
-                "--prebootcommandfile", config.resolve("payara-preboot.txt").toString(),
                 "--prebootcommandfile", config.resolve("payara-loopback.txt").toString(),
                 "--nohazelcast", "--disablephonehome",
                 "--port", String.valueOf(port), "--deploy", war.toString(), "--contextroot", "/"));

@@ -39,7 +39,7 @@ class DeliveryIT {
 
     private static final Issuer ISSUER = new Issuer();
     private static final FakeBackend BACKEND = FakeBackend.start();
-    private static final Path FLAG = temporaryFile();
+    private static final Path FLAG = Path.of(System.getProperty("image-gen.rollout.file"));
 
     @ArquillianResource
     private URL deployed;
@@ -54,7 +54,6 @@ class DeliveryIT {
                 .with("image-gen.backend.poll-interval", "PT0.3S")
                 .with("image-gen.intake.linger", "PT1S")
                 .with("image-gen.heartbeat", "PT1S")
-                .with("image-gen.rollout.file", FLAG)
                 .with("image-gen.rollout.move-over", "PT0.2S")
                 .with("image-gen.delivery.stall-timeout", "PT3S")
                 .with("mp.jwt.verify.publickey", ISSUER.publicKey())
@@ -528,14 +527,6 @@ class DeliveryIT {
                 throw new AssertionError("did not happen within " + EventStream.PATIENCE.toSeconds() + " s");
             }
             Thread.onSpinWait();
-        }
-    }
-
-    private static Path temporaryFile() {
-        try {
-            return Files.createTempFile("rollout", ".properties");
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 }
