@@ -53,6 +53,7 @@ class DeliveryIT {
                 .with("image-gen.backend.url", BACKEND.url())
                 .with("image-gen.backend.poll-interval", "PT0.3S")
                 .with("image-gen.intake.linger", "PT1S")
+                .with("image-gen.intake.reconcile-after", "PT2S")
                 .with("image-gen.heartbeat", "PT1S")
                 .with("image-gen.rollout.move-over", "PT0.2S")
                 .with("image-gen.delivery.stall-timeout", "PT3S")
@@ -74,6 +75,7 @@ class DeliveryIT {
         gateway = new Gateway(deployed);
         user = test.getTestMethod().orElseThrow().getName();
         token = ISSUER.token(user);
+        eventually(() -> transport().equals("sse"));
     }
 
     // Reception
@@ -378,7 +380,7 @@ class DeliveryIT {
             BACKEND.succeeds(id);
             assertEquals(id, stream.next("OK").requestId());
         }
-        assertTrue(gateway.send(gateway.request("api/metrics")).body().contains("image_gen_backend_messages_discarded"));
+        assertTrue(gateway.send(gateway.request("api/metrics")).body().contains("image_gen_backend_discarded_total"));
     }
 
     @Test
