@@ -71,6 +71,8 @@ export class Client {
   readonly #seen = new Set<string>()
   readonly #latest = new Map<string, SSEMessage>()
   readonly #asked = new Map<string, number>()
+  /** When the first update of a request came, and over what. */
+  readonly #first = new Map<string, { at: number; transport: TransportName }>()
   /** Requests whose state the server could not replay: to be asked for one by one. */
   readonly #gap = new Set<string>()
   #link?: Link
@@ -166,10 +168,17 @@ export class Client {
     }
   }
 
-  /** The time of the POST, to measure the first update against. */
+  /** The time of the POST, to measure the first update against, which may have overtaken the answer of the POST. */
   asked(requestId: string, at: number): void {
-    if (!this.#latest.has(requestId)) this.#asked.set(requestId, at)
+    const first = this.#first.get(requestId)
+    if (first) this.#measure(first.transport, first.at - at)
+    else this.#asked.set(requestId, at)
     trim(this.#asked, SEEN)
+  }
+
+  #measure(transport: TransportName, latency: number): void {
+    const stats = this.#stats.transports[transport]
+    stats.latencies = [...stats.latencies.slice(-49), Math.max(0, latency)]
   }
 
   /** An update that came another way, as the answer of a status request. */
@@ -212,6 +221,7 @@ export class Client {
     this.#link?.close()
     this.#link = undefined
     this.#asked.clear()
+    this.#first.clear()
     this.#gap.clear()
     this.#change({ state: 'idle', isConnected: false, nextRetryAt: undefined })
     this.#redraw.clear()
@@ -311,9 +321,9 @@ export class Client {
         stats.messages++
         stats.firstEventMs ??= now - (this.#connection.openedAt ?? now) + (stats.openMs ?? 0)
         const asked = this.#asked.get(message.request_id)
-        if (asked && this.#asked.delete(message.request_id)) {
-          stats.latencies = [...stats.latencies.slice(-49), now - asked]
-        }
+        if (asked && this.#asked.delete(message.request_id)) this.#measure(transport, now - asked)
+        if (!this.#latest.has(message.request_id)) this.#first.set(message.request_id, { at: now, transport })
+        trim(this.#first, SEEN)
       }
       this.tell(message)
     } else if (frame.kind === 'resume' && frame.verdict === 'gap') {

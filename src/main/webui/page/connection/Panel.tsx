@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { ServerSentEvents, TransportName } from '../../hooks/index.ts'
+import type { ConnectionSnapshot, ServerSentEvents, TransportName } from '../../hooks/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import ui from '../ui/ui.module.css'
 import { useNow } from '../ui/useNow.ts'
@@ -10,8 +10,10 @@ import css from './Panel.module.css'
 import { Sign } from './Sign.tsx'
 import { milliseconds, SHORT, STATES, sentenceOf, sharingOf, TRANSPORTS } from './words.ts'
 
+export type PanelLink = ConnectionSnapshot & Pick<ServerSentEvents, 'stats' | 'experiments' | 'reconnect'>
+
 /** What the connection is doing, and things to try with it. */
-export const Panel = ({ link, close }: { link: ServerSentEvents; close: () => void }) => {
+export const Panel = ({ link, close }: { link: PanelLink; close: () => void }) => {
   const title = useRef<HTMLHeadingElement>(null)
   const [cut, setCut] = useState(false)
   const { state, transport, stats, experiments, reconnect } = link
@@ -89,7 +91,7 @@ export const Panel = ({ link, close }: { link: ServerSentEvents; close: () => vo
   )
 }
 
-const Facts = ({ link }: { link: ServerSentEvents }) => {
+const Facts = ({ link }: { link: PanelLink }) => {
   const { state, transport, nextRetryAt, lastSeenAt, openedAt, reconnectCount, lastEventId, stats } = link
   const now = useNow(true)
   const { openMs, messages } = stats.transports[transport]

@@ -27,7 +27,7 @@ export const Frame = ({
       style={{ '--ratio': params.width / params.height, ...latentOf(image.id) }}
     >
       <div className={css.area}>
-        {(isRunning(entry) || (url && state === 'loading')) && <div className={css.latent} />}
+        {(isRunning(entry) || url) && <div className={css.latent} />}
         {(status === 'error' || status === 'cancelled') && !url && <Rejected status={status} />}
         {url && (
           <button
