@@ -1,5 +1,6 @@
 package imagegen.intake;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,15 @@ import java.util.Optional;
  * @param refused    feeds whose token the backend does not accept
  */
 public record BackendState(Optional<String> trouble, int connecting, int streaming, int polling, int refused) {
+
+    /** What {@link #word} may answer. */
+    static final List<String> WORDS = List.of("down", "refused", "polling", "streaming", "idle");
+
+    /** The worst of it in one word. */
+    String word() {
+        return !usable() ? "down" : refused > 0 && streaming == 0 ? "refused" : polling > 0 ? "polling"
+                : streaming > 0 ? "streaming" : "idle";
+    }
 
     /** Whether it makes sense to send callers here. */
     public boolean usable() {

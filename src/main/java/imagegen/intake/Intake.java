@@ -140,7 +140,16 @@ public class Intake {
                 lines.get(LineState.REFUSED));
     }
 
-    void start(@Observes @Initialized(ApplicationScoped.class) Object event, Attendance attendance) {
+    Feeds feeds() {
+        return feeds;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object event, Attendance attendance,
+            Telemetry telemetry) {
+        telemetry.backendState(BackendState.WORDS, () -> state().word());
+        telemetry.gauge("image.gen.backend.streams", "Open streams of the backend", this, it -> it.state().streaming());
+        telemetry.gauge("image.gen.backend.polled", "Feeds that poll, since their stream can't be had", this,
+                it -> it.state().polling());
         attendance.observe(feeds);
         feeds.start();
         ticking = scheduler.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
