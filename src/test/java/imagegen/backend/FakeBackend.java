@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,7 +32,7 @@ import java.util.regex.Pattern;
  *
  * <p>It knows a caller by the {@code sub} of a JWT, or by what follows {@code token-of-}; nothing is verified. The token
  * {@code service-token} sees everybody's messages, each naming its owner. It draws nothing: the test says how a job goes
- * on. All methods may be called from any thread; those that wait give up with an error after ten seconds.
+ * on. All methods may be called from any thread; those that wait give up with an error after twenty seconds.
  */
 public final class FakeBackend implements AutoCloseable {
     public static final String SERVICE_TOKEN = "service-token";
@@ -39,7 +40,8 @@ public final class FakeBackend implements AutoCloseable {
     /** One call that came in: enough to check what was passed on. */
     public record Call(String method, String target, Map<String, String> headers, String body) {}
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final Pattern REQUEST = Pattern.compile("/v1/image-gen/requests/([^/?]+)");
     private static final Pattern SUB = Pattern.compile("\"sub\"\\s*:\\s*\"([^\"]*)\"");
     private static final Pattern PROMPT = Pattern.compile("\"prompt\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -266,12 +268,31 @@ public final class FakeBackend implements AutoCloseable {
     }
 
     /** Listens again where it did. */
-    public synchronized FakeBackend startsAgain() {
-        try {
-            listen(server.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public FakeBackend startsAgain() {
+        // The system may need a moment to give the port back.
+        return await("its port", () -> {
+            try {
+                listen(server.getLocalPort());
+                return true;
+            } catch (BindException e) {
+                return false;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Keeps the contract again, whatever it was told to do. */
+    public synchronized FakeBackend behaves() {
+        streamsToRefuse = 0;
+        callsToRefuse = 0;
+        streamsUnavailable = false;
+        callsUnavailable = false;
+        callsUnanswered = false;
+        replays = false;
+        silent = false;
+        forgetful = false;
+        promptRefusal = Optional.empty();
         return this;
     }
 
@@ -299,6 +320,15 @@ public final class FakeBackend implements AutoCloseable {
         return Set.copyOf(jobs.keySet());
     }
 
+    /** How many streams this user has open. */
+    public synchronized int openStreams(String user) {
+        return (int) streams.stream().filter(it -> it.user.equals(user)).count();
+    }
+
+    public FakeBackend awaitOpenStreams(String user, int count) {
+        return await("open streams of " + user + ": " + count, () -> openStreams(user) == count);
+    }
+
     public FakeBackend awaitOpenStreams(int count) {
         return await("open streams: " + count, () -> openStreams() == count);
     }
@@ -316,11 +346,12 @@ public final class FakeBackend implements AutoCloseable {
         while (!reached.getAsBoolean()) {
             var left = deadline - System.nanoTime();
             if (left <= 0) {
-                throw new AssertionError("the backend waited in vain for " + what + ", saw " + calls.stream()
-                        .map(it -> it.method + ' ' + it.target).toList());
+                throw new AssertionError("the backend waited in vain for " + what + "; its last calls were "
+                        + calls.subList(Math.max(0, calls.size() - 10), calls.size()).stream()
+                                .map(it -> it.method + ' ' + it.target).toList());
             }
             try {
-                wait(Math.max(1, left / 1_000_000));
+                wait(LOOK_AGAIN.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted", e);
@@ -337,10 +368,15 @@ public final class FakeBackend implements AutoCloseable {
     // ---- serving
 
     private void listen(int port) throws IOException {
-        server = new ServerSocket();
-        server.setReuseAddress(true);
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
-        var listening = server;
+        var listening = new ServerSocket();
+        try {
+            listening.setReuseAddress(true);
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+        } catch (IOException e) {
+            listening.close();
+            throw e;
+        }
+        server = listening;
         Thread.ofVirtual().name("fake-backend").start(() -> accept(listening));
     }
 
