@@ -1,14 +1,11 @@
-import type { ConnectionSnapshot, ConnectionState, TransportName } from '../../hooks/index.ts'
+import type { ConnectionSnapshot, ConnectionState } from '../../hooks/index.ts'
 import css from './Indicator.module.css'
 import { Sign } from './Sign.tsx'
-import { SHORT, STATES, TRANSPORTS } from './words.ts'
+import { SHORT, STATES } from './words.ts'
 
 export const PANEL_ID = 'connection-panel'
 
-/** The transport only where it is one that is in use, or tried. */
-const labelOf = (state: ConnectionState, transport: TransportName): string =>
-  `Connection: ${STATES[state]}${QUIET.includes(state) ? '' : `, ${TRANSPORTS[transport]}`}`
-
+/** No transport is in use then, or the state says it already. */
 const QUIET: ConnectionState[] = ['polling', 'expired', 'failed', 'paused', 'idle']
 
 export const Indicator = ({
@@ -21,20 +18,24 @@ export const Indicator = ({
   open: boolean
   toggle: () => void
   ref?: React.Ref<HTMLButtonElement>
-}) => (
-  <button
-    ref={ref}
-    type="button"
-    className={css.indicator}
-    data-transport={transport}
-    data-state={state}
-    aria-label={labelOf(state, transport)}
-    aria-expanded={open}
-    aria-controls={open ? PANEL_ID : undefined}
-    onClick={toggle}
-  >
-    <Sign state={state} />
-    <span>{STATES[state]}</span>
-    {!QUIET.includes(state) && <span className={css.transport}>{SHORT[transport]}</span>}
-  </button>
-)
+}) => {
+  const carried = QUIET.includes(state) ? '' : SHORT[transport]
+  return (
+    <button
+      ref={ref}
+      type="button"
+      className={css.indicator}
+      data-transport={transport}
+      data-state={state}
+      aria-label={`Connection: ${STATES[state]} ${carried}`.trim()}
+      aria-expanded={open}
+      aria-controls={open ? PANEL_ID : undefined}
+      onClick={toggle}
+    >
+      <Sign state={state} />
+      <span>
+        {STATES[state]} {carried && <span className={css.transport}>{carried}</span>}
+      </span>
+    </button>
+  )
+}

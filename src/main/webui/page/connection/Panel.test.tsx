@@ -90,10 +90,10 @@ test('closes by Escape', async () => {
 })
 
 test.each<[ConnectionState, TransportName, string]>([
-  ['open', 'sse', 'Connection: Live, Server-Sent Events'],
-  ['open', 'websocket', 'Connection: Live, WebSocket'],
+  ['open', 'sse', 'Connection: Live SSE'],
+  ['open', 'websocket', 'Connection: Live WebSocket'],
   ['polling', 'polling', 'Connection: Polling'],
-  ['waiting', 'sse', 'Connection: Reconnecting, Server-Sent Events'],
+  ['waiting', 'sse', 'Connection: Reconnecting SSE'],
   ['expired', 'sse', 'Connection: Signed out'],
 ])('the indicator says %s over %s in words', (state, transport, words) => {
   render(<Indicator connection={linkOf({ state, transport })} open={false} toggle={() => {}} />)

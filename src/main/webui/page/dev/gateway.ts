@@ -26,6 +26,8 @@ export interface Options {
   lifetime?: number
   /** False: there is no embedded identity. */
   identity?: boolean
+  /** Images in half a second, for tests. */
+  quick?: boolean
 }
 
 const POLICY =
@@ -56,7 +58,8 @@ type Reader = (job: Job) => void
 
 /** Serves until the process ends; resolves with the address and a way to end it before. */
 export const startGateway = async (options: Options): Promise<{ url: string; stop: () => Promise<void> }> => {
-  const { port = 0, folder, identity = true } = options
+  const { port = 0, folder, identity = true, quick = false } = options
+  const pace = quick ? 60 : 240
   const lifetime = (options.lifetime ?? 900) * 1000
   const jobs = new Map<string, Job>()
   const keys = new Map<string, string>()
@@ -74,7 +77,7 @@ export const startGateway = async (options: Options): Promise<{ url: string; sto
   const run = (id: string, { params }: Job): void => {
     const { prompt, count = 1, width, height } = params
     if (prompt.includes('stuck')) return
-    const step = prompt.includes('slow') ? 0.4 : 4 + Math.random() * 5
+    const step = prompt.includes('slow') ? 0.4 : quick ? 16 : 7
     let progress = 0
     const tick = () => {
       const job = jobs.get(id)
@@ -97,10 +100,10 @@ export const startGateway = async (options: Options): Promise<{ url: string; sto
         publish(id, { status: 'OK', payload: { images } })
       } else {
         publish(id, { status: 'PROGRESS', payload: { progress: Math.round(progress) } })
-        job.timer = setTimeout(tick, 240)
+        job.timer = setTimeout(tick, pace)
       }
     }
-    setTimeout(tick, 300)
+    setTimeout(tick, pace)
   }
 
   const seedOf = (text: string) => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 9973, 7)
