@@ -55,7 +55,7 @@ public final class AsyncSse implements Sse {
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Cache-Control", "no-cache, no-transform");
         response.setHeader("X-Accel-Buffering", "no");
-        var sink = new AsyncEventSink(this, new NonBlockingOutput(context, timer::nanos));
+        var sink = new AsyncEventSink(this, new NonBlockingOutput(context, context::complete, timer::nanos));
         sink.start();
         return sink;
     }

@@ -75,6 +75,7 @@ public final class NonBlockingOutput {
 
     private final AsyncContext context;
     private final ServletOutputStream out;
+    private final Runnable completion;
     private final LongSupplier nanoTime;
     private Listener listener;
 
@@ -95,11 +96,23 @@ public final class NonBlockingOutput {
      * @throws IOException when the response has no output stream to give
      */
     public NonBlockingOutput(AsyncContext context) throws IOException {
-        this(context, System::nanoTime);
+        this(context, context::complete);
     }
 
-    NonBlockingOutput(AsyncContext context, LongSupplier nanoTime) throws IOException {
+    /**
+     * For a JAX-RS resource, whose runtime wants to end the request itself.
+     *
+     * @param completion ends the request in place of {@link AsyncContext#complete()}, as
+     *                   {@code () -> suspended.resume(Response.ok().build())} does: Jersey, hearing of a completion past
+     *                   it, would complete once more, which servers log as an error
+     */
+    public NonBlockingOutput(AsyncContext context, Runnable completion) throws IOException {
+        this(context, completion, System::nanoTime);
+    }
+
+    NonBlockingOutput(AsyncContext context, Runnable completion, LongSupplier nanoTime) throws IOException {
         this.context = context;
+        this.completion = completion;
         this.nanoTime = nanoTime;
         this.out = context.getResponse().getOutputStream();
     }
@@ -258,7 +271,7 @@ public final class NonBlockingOutput {
         blockedSince = 0;
         try {
             if (!completedElsewhere) {
-                context.complete();
+                completion.run();
             }
         } catch (RuntimeException e) {
             // The container ended the request in the same moment; that is what was wanted.

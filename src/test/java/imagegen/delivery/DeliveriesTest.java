@@ -102,10 +102,10 @@ class DeliveriesTest {
     void warnsBeforeTheTokenEndsAndEndsWithIt() {
         FakeOutlet outlet = open(caller("alice", NOON.plusSeconds(40)));
         pass(Duration.ofSeconds(5));
-        assertEquals(List.of(), outlet.take());
+        assertEquals(List.of(), ofTheSession(outlet));
         pass(Duration.ofSeconds(10));
         assertEquals(List.of("session {\"state\":\"expiring\",\"expires_at\":\"2026-11-23T12:00:40Z\"}"),
-                outlet.take().stream().filter(it -> it.startsWith("session")).toList());
+                ofTheSession(outlet));
         pass(Duration.ofSeconds(25));
         assertEquals("session {\"state\":\"expired\"}", outlet.received.getLast());
         assertEquals(Optional.of(CloseReason.TOKEN_ENDED), outlet.closed);
@@ -191,6 +191,10 @@ class DeliveriesTest {
         pass(Duration.ofMinutes(1));
         assertEquals(List.of(), outlet.take());
         assertEquals(0, attendance.streams());
+    }
+
+    private static List<String> ofTheSession(FakeOutlet outlet) {
+        return outlet.take().stream().filter(it -> it.startsWith("session")).toList();
     }
 
     private void pass(Duration time) {

@@ -42,7 +42,8 @@ public class EventsResource {
     /**
      * Streams until the client leaves, its token ends, it is moved to another transport, or the server goes.
      *
-     * @param suspended not resumed: it makes the container start the asynchronous context that the stream is written to
+     * @param suspended makes the container start the asynchronous context that the stream is written to; resumed at the
+     *                  end
      */
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -57,7 +58,8 @@ public class EventsResource {
             response.setContentType(MediaType.SERVER_SENT_EVENTS);
             response.setHeader(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL);
             response.setHeader("X-Accel-Buffering", "no");
-            NonBlockingOutput output = new NonBlockingOutput(request.getAsyncContext());
+            NonBlockingOutput output = new NonBlockingOutput(request.getAsyncContext(),
+                    () -> suspended.resume(Response.ok().build()));
             EventStreamOutlet outlet = new EventStreamOutlet(output, admitted.subscription());
             output.start(outlet);
             begun = true;
