@@ -263,7 +263,8 @@ class DeliveryIT {
         BACKEND.succeeds(id);
         flag("websocket");
         eventually(() -> transport().equals("websocket"));
-        try (SocketStream socket = SocketStream.open(gateway.at("ws/image-gen?after=" + poll.getString("next")), bearer())) {
+        String next = poll.getString("next");
+        try (SocketStream socket = SocketStream.open(gateway.at("ws/image-gen?after=" + next), bearer())) {
             assertEquals("complete", socket.next(message -> message.getString("event", "").equals("resume"))
                     .getString("verdict"));
             assertEquals(id, socket.next("OK").getString("request_id"));

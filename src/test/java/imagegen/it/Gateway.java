@@ -74,7 +74,8 @@ final class Gateway {
     static String problem(HttpResponse<String> response) {
         String media = response.headers().firstValue("Content-Type").orElse("none");
         if (!media.startsWith("application/problem+json")) {
-            throw new AssertionError(response.statusCode() + " is no problem document but " + media + ": " + response.body());
+            throw new AssertionError(response.statusCode() + " is no problem document but " + media + ": "
+                    + response.body());
         }
         String type = json(response).getString("type");
         return type.substring(type.lastIndexOf(':') + 1);

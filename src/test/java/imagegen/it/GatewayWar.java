@@ -31,10 +31,14 @@ final class GatewayWar {
 
     WebArchive archive() {
         String properties = configuration.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\").replace("\r", "").replace("\n", "\\n"))
+                .map(entry -> entry.getKey() + "=" + escaped(entry.getValue()))
                 .collect(Collectors.joining("\n", "", "\n"));
         return ShrinkWrap.create(ZipImporter.class, name + ".war")
                 .importFrom(new File(System.getProperty("image-gen.war"))).as(WebArchive.class)
                 .addAsResource(new StringAsset(properties), "META-INF/microprofile-config.properties");
+    }
+
+    private static String escaped(String value) {
+        return value.replace("\\", "\\\\").replace("\r", "").replace("\n", "\\n");
     }
 }

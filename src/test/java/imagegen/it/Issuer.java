@@ -11,7 +11,6 @@ import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.UUID;
 
 /** Issues tokens as an identity provider does, good ones and bad ones; its key lives as long as the test. */
@@ -43,14 +42,40 @@ final class Issuer {
 
     /** @param validFor negative: it has ended already */
     String token(String user, Duration validFor) {
-        return token(user, NAME, List.of("user"), validFor);
+        return sign(claims(user, NAME, "user").add("exp", in(validFor)));
     }
 
-    String token(String user, String issuer, List<String> groups, Duration validFor) {
-        Instant now = Instant.now();
-        JsonObjectBuilder claims = Json.createObjectBuilder().add("iss", issuer).add("sub", user).add("upn", user)
-                .add("groups", Json.createArrayBuilder(groups)).add("jti", UUID.randomUUID().toString())
-                .add("iat", now.minusSeconds(3600).getEpochSecond()).add("exp", now.plus(validFor).getEpochSecond());
+    /** For a user of that group, who is none of ours. */
+    String tokenOfGroup(String user, String group) {
+        return sign(claims(user, NAME, group).add("exp", in(Duration.ofHours(1))));
+    }
+
+    String tokenInTheNameOf(String issuer, String user) {
+        return sign(claims(user, issuer, "user").add("exp", in(Duration.ofHours(1))));
+    }
+
+    String tokenWithoutEnd(String user) {
+        return sign(claims(user, NAME, "user"));
+    }
+
+    /** The user's own, with somebody else's claims under its signature. */
+    String tampered(String user, String other) {
+        String[] own = token(user).split("\\.");
+        return own[0] + "." + token(other).split("\\.")[1] + "." + own[2];
+    }
+
+    /** All that Payara wants to see, but for the end. */
+    private static JsonObjectBuilder claims(String user, String issuer, String group) {
+        return Json.createObjectBuilder().add("iss", issuer).add("sub", user).add("upn", user)
+                .add("groups", Json.createArrayBuilder().add(group)).add("jti", UUID.randomUUID().toString())
+                .add("iat", in(Duration.ofHours(-1)));
+    }
+
+    private static long in(Duration time) {
+        return Instant.now().plus(time).getEpochSecond();
+    }
+
+    private String sign(JsonObjectBuilder claims) {
         String header = Json.createObjectBuilder().add("alg", "RS256").add("typ", "JWT").build().toString();
         String body = base64(header.getBytes(UTF_8)) + "." + base64(claims.build().toString().getBytes(UTF_8));
         try {
