@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type GalleryImage, type TimelineEntry, useImageGeneration, useServerSentEvents } from '../hooks/index.ts'
 import { Composer, type ComposerHandle } from './composer/Composer.tsx'
 import { Indicator } from './connection/Indicator.tsx'
@@ -24,6 +24,11 @@ export const Studio = ({
   const link = useServerSentEvents(options)
   const { timeline, images, submit, cancel, retry, remove } = useImageGeneration(options)
   const { expiresAt, renew } = useExpiry(link, session.expires_at)
+  // Signed in again, here or in another tab, with the connection still as the old session left it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a session begins, whatever the state becomes later
+  useEffect(() => {
+    if (link.state === 'expired') link.reconnect()
+  }, [session.expires_at])
   const [panel, setPanel] = useState(false)
   const [shown, setShown] = useState<string>()
   const composer = useRef<ComposerHandle>(null)
@@ -48,10 +53,6 @@ export const Studio = ({
     }),
     [cancel, retry, remove],
   )
-  const leave = () => {
-    link.disconnect()
-    void signOut()
-  }
   const stay = async () => {
     if (!(await renew())) void signOut()
   }
@@ -76,7 +77,7 @@ export const Studio = ({
             toggle={() => (panel ? closePanel() : setPanel(true))}
           />
           <ThemeToggle />
-          <Account user={user} expiresAt={expiresAt} renew={stay} signOut={leave} />
+          <Account user={user} expiresAt={expiresAt} renew={stay} signOut={signOut} />
         </div>
       </header>
       <main className={css.desk}>
@@ -84,7 +85,7 @@ export const Studio = ({
           <Composer ref={composer} submit={submit} />
         </div>
         <div className={css.sheet}>
-          <Notice link={link} expiresAt={expiresAt} renew={stay} signOut={leave} />
+          <Notice link={link} expiresAt={expiresAt} renew={stay} signOut={signOut} />
           <Gallery timeline={timeline} actions={actions} tryExample={example => composer.current?.take(example)} />
         </div>
       </main>

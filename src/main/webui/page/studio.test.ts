@@ -112,7 +112,7 @@ describe.each([
   ['light', 360],
   ['dark', 2560],
 ] as const)('in %s at %i pixels', (colorScheme, width) => {
-  test('has nothing that axe objects to, and no way to scroll sideways', () =>
+  test('has nothing that axe objects to, and no way to scroll sideways', { timeout: 60_000 }, () =>
     withPage({ colorScheme, viewport: { width, height: 800 } }, async page => {
       await page.getByLabel('Name').waitFor()
       expect(await complaints(page)).toEqual([])
@@ -133,7 +133,8 @@ describe.each([
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Open image: a lake' }).click()
       expect(await complaints(page)).toEqual([])
-    }))
+    }),
+  )
 })
 
 test('nothing moves when an image arrives', () =>
@@ -226,6 +227,18 @@ test('keeps the history over a reload, and another person does not see it', () =
     expect(await strip(page, 'done').count()).toBe(0)
   }))
 
+test('is live again after signing out and in as the same person', () =>
+  withPage({}, async page => {
+    await signIn(page)
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    // The name is remembered.
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Connection: Live SSE' }).waitFor()
+    await ask(page, 'a lake')
+    await strip(page, 'done').waitFor()
+  }))
+
 test('signs out in all tabs at once', () =>
   withPage({}, async page => {
     await signIn(page)
@@ -298,6 +311,28 @@ test('renews a session that is about to end, without a word', async () => {
       const ends = () => page.locator('[data-session-expires]').getAttribute('data-session-expires')
       const first = await ends()
       await expect.poll(ends, PATIENT).not.toBe(first)
+    })
+  } finally {
+    await short.stop()
+  }
+})
+
+test('says that the session has ended where it can not be renewed, and goes on once it can', async () => {
+  const short = await startGateway({ folder, lifetime: 3, quick: true })
+  try {
+    await withPage({}, async page => {
+      await page.goto(short.url)
+      let asked = 0
+      // The identity is out of order after the first time.
+      await page.route('**/api/embedded/token', route => (asked++ ? route.fulfill({ status: 503 }) : route.continue()))
+      await page.getByLabel('Name').fill('ada')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByText('Your session has ended.').waitFor()
+      await page.locator('[data-state="expired"]').waitFor()
+      expect(await complaints(page)).toEqual([])
+      await page.unroute('**/api/embedded/token')
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await page.getByRole('button', { name: 'Connection: Live SSE' }).waitFor()
     })
   } finally {
     await short.stop()

@@ -14,7 +14,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { GenerationParams, SSEImage, SSEMessage } from '../../types/index.ts'
+import { type Job, Jobs } from './jobs.ts'
 import { paint } from './png.ts'
 
 export interface Options {
@@ -32,7 +32,7 @@ export interface Options {
 
 const POLICY =
   "default-src 'self'; img-src 'self' https: http: data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; " +
-  "worker-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+  "worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -40,222 +40,47 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 }
+const HEARTBEAT = 5_000
+const WARNING = 30_000
 
-interface Job {
-  user: string
-  params: GenerationParams
-  message: SSEMessage
-  sequence: number
-  timer?: NodeJS.Timeout
-}
-
+/** The token itself says who and until when; nobody checks it, this is no place for secrets. */
 interface Session {
   user: string
   expires: number
 }
 
-type Reader = (job: Job) => void
+const tokenOf = ({ user, expires }: Session): string => `${encodeURIComponent(user)}~${expires}`
 
-/** Serves until the process ends; resolves with the address and a way to end it before. */
+const sessionOf = (token = ''): Session | undefined => {
+  const [user, expires] = token.split('~')
+  return user && Number(expires) > Date.now() ? { user: decodeURIComponent(user), expires: Number(expires) } : undefined
+}
+
+const bearerOf = ({ headers }: IncomingMessage) => headers.authorization?.replace('Bearer ', '')
+const cookieOf = ({ headers }: IncomingMessage) => /image-gen-session=([^;]+)/.exec(headers.cookie ?? '')?.[1]
+const cursorOf = (sequence: number) => `dev.${sequence}`
+const sequenceOf = (cursor?: string | null) => Number(cursor?.split('.')[1] ?? 0)
+const seedOf = (text: string) => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 9973, 7)
+const updateOf = (job: Job) => ({ ...job.message, id: cursorOf(job.sequence) })
+
+const json = (response: ServerResponse, status: number, body: unknown, type = 'application/json'): void => {
+  response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
+
+const problem = (response: ServerResponse, status: number, name: string, title: string): void =>
+  json(response, status, { type: `urn:problem-type:image-gen:${name}`, title, status }, 'application/problem+json')
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  let text = ''
+  for await (const part of request) text += part
+  return text
+}
+
+/** Serves until it is stopped, or the process ends. */
 export const startGateway = async (options: Options): Promise<{ url: string; stop: () => Promise<void> }> => {
-  const { port = 0, folder, identity = true, quick = false } = options
-  const pace = quick ? 60 : 240
-  const lifetime = (options.lifetime ?? 900) * 1000
-  const jobs = new Map<string, Job>()
-  const keys = new Map<string, string>()
-  const readers = new Map<Reader, string>()
-  let sequence = 0
-
-  const publish = (id: string, change: Partial<SSEMessage>): void => {
-    const job = jobs.get(id)
-    if (!job) return
-    job.message = { ...job.message, ...change }
-    job.sequence = ++sequence
-    for (const [reader, user] of readers) if (user === job.user) reader(job)
-  }
-
-  const run = (id: string, { params }: Job): void => {
-    const { prompt, count = 1, width, height } = params
-    if (prompt.includes('stuck')) return
-    const step = prompt.includes('slow') ? 0.4 : quick ? 16 : 7
-    let progress = 0
-    const tick = () => {
-      const job = jobs.get(id)
-      if (!job) return
-      progress += step * (0.4 + Math.random())
-      if (prompt.includes('fail') && progress > 55) {
-        publish(id, { status: 'ERROR', message: 'Invalid status code: 422', payload: undefined })
-      } else if (progress >= 100) {
-        const images = Array.from({ length: count }, (_, n): SSEImage => {
-          const name = `${id}-${n}.png`
-          return {
-            url: `/v1/image-gen/images/${name}?w=${width}&h=${height}`,
-            content_type: 'image/png',
-            file_name: name,
-            file_size: 1_824_075,
-            width,
-            height,
-          }
-        })
-        publish(id, { status: 'OK', payload: { images } })
-      } else {
-        publish(id, { status: 'PROGRESS', payload: { progress: Math.round(progress) } })
-        job.timer = setTimeout(tick, pace)
-      }
-    }
-    setTimeout(tick, pace)
-  }
-
-  const seedOf = (text: string) => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 9973, 7)
-
-  const sessionOf = (text = ''): Session | undefined => {
-    const [user, expires] = text.split('~')
-    return user && Number(expires) > Date.now()
-      ? { user: decodeURIComponent(user), expires: Number(expires) }
-      : undefined
-  }
-
-  const cookieOf = ({ headers }: IncomingMessage) => /image-gen-session=([^;]+)/.exec(headers.cookie ?? '')?.[1]
-
-  const json = (response: ServerResponse, status: number, body?: unknown, type = 'application/json') => {
-    response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' })
-    response.end(body === undefined ? undefined : JSON.stringify(body))
-  }
-
-  const problem = (response: ServerResponse, status: number, name: string, title: string) =>
-    json(response, status, { type: `urn:problem-type:image-gen:${name}`, title, status }, 'application/problem+json')
-
-  const bodyOf = async (request: IncomingMessage): Promise<string> => {
-    let text = ''
-    for await (const part of request) text += part
-    return text
-  }
-
-  const since = (user: string, after: string | null): Job[] =>
-    [...jobs.values()]
-      .filter(job => job.user === user && job.sequence > Number(after?.split('.')[1] ?? 0))
-      .sort((a, b) => a.sequence - b.sequence)
-
-  const cursorOf = ({ sequence: at }: { sequence: number }) => `dev.${at}`
-
-  const events = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    { user, expires }: Session,
-    after: string | null,
-  ) => {
-    const cursor = request.headers['last-event-id']?.toString() ?? after
-    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-transform' })
-    const send = (event: string, data: unknown, id?: string) =>
-      response.write(`event: ${event}\n${id ? `id: ${id}\n` : ''}data: ${JSON.stringify(data)}\n\n`)
-    response.write('retry: 3000\n\n')
-    if (cursor) send('resume', { verdict: 'complete' })
-    const reader: Reader = job => send('message', job.message, cursorOf(job))
-    for (const job of since(user, cursor)) reader(job)
-    readers.set(reader, user)
-    const beat = setInterval(() => send('heartbeat', { type: 'ping' }), 5000)
-    const warn = setTimeout(
-      () => send('session', { state: 'expiring', expires_at: new Date(expires).toISOString() }),
-      Math.max(0, expires - 30_000 - Date.now()),
-    )
-    const end = setTimeout(() => {
-      send('session', { state: 'expired' })
-      response.end()
-    }, expires - Date.now())
-    response.on('close', () => {
-      readers.delete(reader)
-      clearInterval(beat)
-      clearTimeout(warn)
-      clearTimeout(end)
-    })
-  }
-
-  const updates = async (response: ServerResponse, { user }: Session, query: URLSearchParams) => {
-    const after = query.get('after')
-    if (!since(user, after).length && query.get('wait') !== '0') {
-      await new Promise<void>(done => {
-        const reader: Reader = () => {
-          readers.delete(reader)
-          clearTimeout(patience)
-          done()
-        }
-        const patience = setTimeout(done, Number(query.get('wait')) * 1000)
-        readers.set(reader, user)
-        response.on('close', () => readers.delete(reader))
-      })
-    }
-    const found = since(user, after).map(job => ({ ...job.message, id: cursorOf(job) }))
-    json(response, 200, { updates: found, next: found.at(-1)?.id ?? after ?? cursorOf({ sequence }) })
-  }
-
-  const submit = async (request: IncomingMessage, response: ServerResponse, { user }: Session) => {
-    const params = JSON.parse(await bodyOf(request)) as GenerationParams
-    const key = String(request.headers['idempotency-key'] ?? randomUUID())
-    const known = keys.get(key)
-    const id = known ?? randomUUID()
-    if (!known) {
-      keys.set(key, id)
-      const job: Job = {
-        user,
-        params,
-        message: { request_id: id, status: 'PROGRESS', payload: { progress: 0 } },
-        sequence: ++sequence,
-      }
-      jobs.set(id, job)
-      run(id, job)
-    }
-    json(response, 202, { request_id: id })
-  }
-
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { method } = request
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname === '/api/embedded/token') {
-      if (!identity) return problem(response, 404, 'not-found', 'There is nothing here.')
-      const username = new URLSearchParams(await bodyOf(request)).get('username')
-      const token = `${encodeURIComponent(username ?? '')}~${Date.now() + lifetime}`
-      return json(response, 200, { access_token: token, token_type: 'Bearer', expires_in: lifetime / 1000 })
-    }
-    if (pathname === '/api/image-gen/session' && method === 'DELETE') {
-      response.setHeader('Set-Cookie', 'image-gen-session=; Max-Age=0; Path=/')
-      response.writeHead(204).end()
-      return
-    }
-    const picture = /^\/v1\/image-gen\/images\/(.+)\.png$/.exec(pathname)
-    if (picture) {
-      response.writeHead(200, { 'Content-Type': 'image/png', 'Cache-Control': 'max-age=3600' })
-      response.end(paint(seedOf(picture[1] ?? ''), Number(searchParams.get('w')), Number(searchParams.get('h'))))
-      return
-    }
-    if (!pathname.startsWith('/api/')) return page(response, pathname)
-
-    const bearer = request.headers.authorization?.replace('Bearer ', '')
-    const session = sessionOf(bearer ?? cookieOf(request))
-    if (!session) return problem(response, 401, 'token-missing', 'Sign in first.')
-    const told = { user: session.user, expires_at: new Date(session.expires).toISOString() }
-    const [, id] = /^\/api\/image-gen\/requests\/(.+)$/.exec(pathname) ?? []
-    const job = id ? jobs.get(id) : undefined
-    if (pathname === '/api/image-gen/session') {
-      if (bearer) response.setHeader('Set-Cookie', `image-gen-session=${bearer}; HttpOnly; SameSite=Strict; Path=/`)
-      json(response, 200, told)
-    } else if (pathname === '/api/image-gen/transport') {
-      json(response, 200, { transport: 'sse', url: '/api/image-gen/events', reason: 'image-gen.transport=sse' })
-    } else if (pathname === '/api/image-gen/events') {
-      events(request, response, session, searchParams.get('after'))
-    } else if (pathname === '/api/image-gen/updates') {
-      await updates(response, session, searchParams)
-    } else if (pathname === '/api/image-gen/requests' && method === 'POST') {
-      await submit(request, response, session)
-    } else if (!id || job?.user !== session.user) {
-      problem(response, 404, 'unknown-request', 'There is no such request.')
-    } else if (method === 'DELETE') {
-      clearTimeout(job.timer)
-      jobs.delete(id)
-      response.writeHead(204).end()
-    } else {
-      json(response, 200, job.message)
-    }
-  }
+  const { port = 0, folder, identity = true, lifetime = 900, quick = false } = options
+  const jobs = new Jobs(quick)
 
   const page = (response: ServerResponse, pathname: string) => {
     const path = normalize(pathname === '/' ? '/index.html' : pathname)
@@ -267,6 +92,111 @@ export const startGateway = async (options: Options): Promise<{ url: string; sto
       'X-Content-Type-Options': 'nosniff',
     })
     createReadStream(file).pipe(response)
+  }
+
+  const picture = (response: ServerResponse, name: string, query: URLSearchParams): void => {
+    response.writeHead(200, { 'Content-Type': 'image/png', 'Cache-Control': 'max-age=3600' })
+    response.end(paint(seedOf(name), Number(query.get('w')), Number(query.get('h'))))
+  }
+
+  const token = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!identity) return problem(response, 404, 'not-found', 'There is nothing here.')
+    const user = new URLSearchParams(await bodyOf(request)).get('username') ?? ''
+    const access_token = tokenOf({ user, expires: Date.now() + lifetime * 1000 })
+    json(response, 200, { access_token, token_type: 'Bearer', expires_in: lifetime })
+  }
+
+  const events = (request: IncomingMessage, response: ServerResponse, session: Session, after: string | null): void => {
+    const { user, expires } = session
+    const cursor = request.headers['last-event-id']?.toString() ?? after
+    const send = (event: string, data: unknown, id?: string) =>
+      response.write(`event: ${event}\n${id ? `id: ${id}\n` : ''}data: ${JSON.stringify(data)}\n\n`)
+    const tell = (job: Job) => send('message', job.message, cursorOf(job.sequence))
+    const left = expires - Date.now()
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-transform' })
+    response.write('retry: 3000\n\n')
+    if (cursor) send('resume', { verdict: 'complete' })
+    for (const job of jobs.since(user, sequenceOf(cursor))) tell(job)
+    const leave = jobs.read(user, tell)
+    const beat = setInterval(() => send('heartbeat', { type: 'ping' }), HEARTBEAT)
+    const warn = setTimeout(
+      () => send('session', { state: 'expiring', expires_at: new Date(expires).toISOString() }),
+      Math.max(0, left - WARNING),
+    )
+    const end = setTimeout(() => {
+      send('session', { state: 'expired' })
+      response.end()
+    }, left)
+    response.on('close', () => {
+      leave()
+      clearInterval(beat)
+      clearTimeout(warn)
+      clearTimeout(end)
+    })
+  }
+
+  const updates = async (response: ServerResponse, { user }: Session, query: URLSearchParams): Promise<void> => {
+    const after = query.get('after')
+    const wait = Number(query.get('wait'))
+    if (wait && !jobs.since(user, sequenceOf(after)).length) {
+      await new Promise<void>(done => {
+        const patience = setTimeout(done, wait * 1000)
+        const leave = jobs.read(user, () => done())
+        response.on('close', () => {
+          leave()
+          clearTimeout(patience)
+        })
+      })
+    }
+    const found = jobs.since(user, sequenceOf(after)).map(updateOf)
+    json(response, 200, { updates: found, next: found.at(-1)?.id ?? after ?? cursorOf(jobs.sequence) })
+  }
+
+  const requests = async (request: IncomingMessage, response: ServerResponse, { user }: Session, id?: string) => {
+    if (!id) {
+      const key = request.headers['idempotency-key']?.toString() ?? randomUUID()
+      return json(response, 202, { request_id: jobs.submit(user, JSON.parse(await bodyOf(request)), key).id })
+    }
+    const job = jobs.find(id, user)
+    if (!job) return problem(response, 404, 'unknown-request', 'There is no such request.')
+    if (request.method !== 'DELETE') return json(response, 200, job.message)
+    jobs.cancel(job)
+    response.writeHead(204).end()
+  }
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    const [, image] = /^\/v1\/image-gen\/images\/(.+)\.png$/.exec(pathname) ?? []
+    if (image) return picture(response, image, searchParams)
+    if (!pathname.startsWith('/api/')) return page(response, pathname)
+    if (pathname === '/api/embedded/token') return token(request, response)
+    if (pathname === '/api/image-gen/session' && request.method === 'DELETE') {
+      response.writeHead(204, { 'Set-Cookie': 'image-gen-session=; Max-Age=0; Path=/' }).end()
+      return
+    }
+    const bearer = bearerOf(request)
+    const session = sessionOf(bearer ?? cookieOf(request))
+    if (!session) return problem(response, 401, 'token-missing', 'Sign in first.')
+    const [, what, id] = /^\/api\/image-gen\/(\w+)(?:\/(.+))?$/.exec(pathname) ?? []
+    switch (what) {
+      case 'session':
+        if (bearer) response.setHeader('Set-Cookie', `image-gen-session=${bearer}; HttpOnly; SameSite=Strict; Path=/`)
+        return json(response, 200, { user: session.user, expires_at: new Date(session.expires).toISOString() })
+      case 'transport':
+        return json(response, 200, {
+          transport: 'sse',
+          url: '/api/image-gen/events',
+          reason: 'image-gen.transport=sse',
+        })
+      case 'events':
+        return events(request, response, session, searchParams.get('after'))
+      case 'updates':
+        return updates(response, session, searchParams)
+      case 'requests':
+        return requests(request, response, session, id)
+      default:
+        return problem(response, 404, 'not-found', 'There is nothing here.')
+    }
   }
 
   const server = createServer((request, response) => {
@@ -281,12 +211,12 @@ export const startGateway = async (options: Options): Promise<{ url: string; sto
     if (!session) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
     webSockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
       const { searchParams } = new URL(request.url ?? '/', 'http://localhost')
-      const reader: Reader = job => opened.send(JSON.stringify({ ...job.message, id: cursorOf(job) }))
-      for (const job of since(session.user, searchParams.get('after'))) reader(job)
-      readers.set(reader, session.user)
-      const beat = setInterval(() => opened.send(JSON.stringify({ event: 'heartbeat', type: 'ping' })), 5000)
+      const tell = (job: Job) => opened.send(JSON.stringify(updateOf(job)))
+      for (const job of jobs.since(session.user, sequenceOf(searchParams.get('after')))) tell(job)
+      const leave = jobs.read(session.user, tell)
+      const beat = setInterval(() => opened.send(JSON.stringify({ event: 'heartbeat', type: 'ping' })), HEARTBEAT)
       opened.on('close', () => {
-        readers.delete(reader)
+        leave()
         clearInterval(beat)
       })
     })
@@ -296,7 +226,7 @@ export const startGateway = async (options: Options): Promise<{ url: string; sto
   return {
     url: `http://127.0.0.1:${bound}/`,
     stop: async () => {
-      for (const { timer } of jobs.values()) clearTimeout(timer)
+      jobs.stop()
       const closed = new Promise(done => server.close(done))
       for (const opened of webSockets.clients) opened.terminate()
       server.closeAllConnections()

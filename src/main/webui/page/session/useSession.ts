@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type Api, createApi, Failure } from '../../hooks/index.ts'
 
 export interface Session {
@@ -38,6 +38,8 @@ export const useSession = (base?: string): SessionUse => {
   const api: Api = useMemo(() => createApi(base), [base])
   const [state, setState] = useState<SessionState>({ kind: 'asking' })
   const user = state.kind === 'in' ? state.session.user : undefined
+  /** Who signs out is not to be signed in again by a renewal that is under way. */
+  const leaving = useRef(false)
 
   const refresh = useCallback(async () => {
     try {
@@ -53,7 +55,11 @@ export const useSession = (base?: string): SessionUse => {
   useEffect(() => {
     if (!('BroadcastChannel' in globalThis)) return
     const channel = new BroadcastChannel(CHANNEL)
-    channel.onmessage = ({ data }) => (data === 'out' ? setState({ kind: 'out' }) : void refresh())
+    channel.onmessage = ({ data }) => {
+      leaving.current = data === 'out'
+      if (data === 'out') setState({ kind: 'out' })
+      else void refresh()
+    }
     return () => channel.close()
   }, [refresh])
 
@@ -62,7 +68,9 @@ export const useSession = (base?: string): SessionUse => {
       const token = await api.token(name).catch(thrown => {
         throw isNotThere(thrown) ? new IdentityMissing() : thrown
       })
-      setState({ kind: 'in', session: await api.open(token) })
+      const session = await api.open(token)
+      leaving.current = false
+      setState({ kind: 'in', session })
       tell('in')
     },
     [api],
@@ -70,22 +78,25 @@ export const useSession = (base?: string): SessionUse => {
 
   const signInWithToken = useCallback(
     async (token: string) => {
-      setState({ kind: 'in', session: await api.open(token) })
+      const session = await api.open(token)
+      leaving.current = false
+      setState({ kind: 'in', session })
       tell('in')
     },
     [api],
   )
 
   const signOut = useCallback(async () => {
+    leaving.current = true
+    tell('out')
     // Out on this side whatever the server says: the next session replaces the cookie.
     await api.signOut().catch(() => {})
     setState({ kind: 'out' })
-    tell('out')
   }, [api])
 
   const getToken = useCallback(
     () =>
-      user === undefined
+      user === undefined || leaving.current
         ? Promise.resolve(undefined)
         : api.token(user).catch(thrown => {
             if (isNotThere(thrown)) return undefined
