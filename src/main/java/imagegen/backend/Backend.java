@@ -32,12 +32,12 @@ public interface Backend {
     CompletionStage<Boolean> cancel(String token, RequestId id);
 
     /**
-     * Opens the event stream of everything the token may see. It connects again by itself, until it is closed or the
+     * Opens the event stream of everything the token may see, or of one request. It connects again by itself, until it is closed or the
      * listener is told that it has ended.
      *
      * @param token asked before each connect; empty while there is none that could be used, which ends the stream
      */
-    EventStream open(Supplier<Optional<String>> token, EventStream.Listener listener);
+    EventStream open(Supplier<Optional<String>> token, Optional<RequestId> only, EventStream.Listener listener);
 
     /** Whether it is known where the backend is; where not, everything is unavailable. */
     boolean located();

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * @param userField      {@code image-gen.backend.user-field}: {@code user_id}, the member that names a message's owner
  * @param eventsPath     {@code image-gen.backend.events-path}: {@code /v1/image-gen/events}
  * @param requestsPath   {@code image-gen.backend.requests-path}: {@code /v1/image-gen/requests}
- * @param requestIdParameter {@code image-gen.backend.request-id-parameter}: {@code request_id}
+ * @param requestIdParameter {@code image-gen.backend.request-id-parameter}: {@code request_id}, the query parameter that
+ *                       names the request of a stream where {@code stream} is {@code per-request}
  * @param connectTimeout {@code image-gen.backend.connect-timeout}: {@code PT5S}
  * @param readTimeout    {@code image-gen.backend.read-timeout}: {@code PT15S}, for an answer to submit, status, cancel
  * @param silenceTimeout {@code image-gen.backend.silence-timeout}: {@code PT60S} without a byte, and a stream is dead
@@ -61,8 +62,15 @@ public record BackendConfig(
     // RFC 6750, section 2.1: b64token
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
-    /** One stream for each user under their own token, or one for all under a service token. */
-    public enum Stream { PER_USER, SHARED }
+    /** Which streams the backend is asked for. */
+    public enum Stream {
+        /** One for each user, under their own token, with everything of theirs. */
+        PER_USER,
+        /** One for each request that has not ended, under its user's token, for a backend that wants one to be named. */
+        PER_REQUEST,
+        /** One for all users, under a service token; each message names its owner. */
+        SHARED
+    }
 
     /** Where the backend is. */
     public sealed interface Address {
@@ -146,8 +154,9 @@ public record BackendConfig(
         var text = settings.text(STREAM, "per-user");
         return switch (text) {
             case "per-user" -> Stream.PER_USER;
+            case "per-request" -> Stream.PER_REQUEST;
             case "shared" -> Stream.SHARED;
-            default -> throw Settings.invalid(STREAM, text, "per-user or shared");
+            default -> throw Settings.invalid(STREAM, text, "per-user, per-request or shared");
         };
     }
 

@@ -73,8 +73,10 @@ final class HttpBackend implements Backend {
     }
 
     @Override
-    public EventStream open(Supplier<Optional<String>> token, EventStream.Listener listener) {
-        return events.open(located(config.eventsPath()), token, listener);
+    public EventStream open(Supplier<Optional<String>> token, Optional<RequestId> only, EventStream.Listener listener) {
+        // Every character of a request id may stand in a query as it is.
+        var query = only.map(id -> '?' + config.requestIdParameter() + '=' + id.value()).orElse("");
+        return events.open(located(config.eventsPath() + query), token, listener);
     }
 
     @Override
@@ -132,8 +134,9 @@ final class HttpBackend implements Backend {
 
     private synchronized RequestsClient client() {
         if (client == null) {
+            var base = located(config.requestsPath());
             client = RestClientBuilder.newBuilder()
-                    .baseUri(located(config.requestsPath()))
+                    .baseUri(base)
                     .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .readTimeout(config.readTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     // Statuses are understood in one place, Calls, and not in a mapper.

@@ -16,7 +16,11 @@ sealed interface Feeds extends Attendance.Observer, AutoCloseable permits UserFe
     /** Request ids that one visit may have looked up. */
     int MAX_NAMED = 64;
 
-    /** Where a feed gets what it works with. */
+    /**
+     * Where a feed gets what it works with.
+     *
+     * @param perRequest whether the backend wants each stream to name its request
+     */
     record Means(
             Backend backend,
             Logs logs,
@@ -24,6 +28,7 @@ sealed interface Feeds extends Attendance.Observer, AutoCloseable permits UserFe
             IntakeMeter meter,
             IntakeConfig config,
             Line.Pace pace,
+            boolean perRequest,
             Time time) {}
 
     /** Opens what is open from the start. */

@@ -74,7 +74,8 @@ public class Intake {
     private Intake(Backend backend, Logs logs, Inbox inbox, Time time, IntakeMeter meter, BackendConfig config,
             IntakeConfig intake) {
         this(backend, logs, inbox,
-                feeds(config, new Feeds.Means(backend, logs, inbox, meter, intake, pace(config, intake), time)),
+                feeds(config, new Feeds.Means(backend, logs, inbox, meter, intake, pace(config, intake),
+                        config.stream() == BackendConfig.Stream.PER_REQUEST, time)),
                 new SubmitKeys(time, intake.keyAge(), intake.keysPerUser()));
     }
 

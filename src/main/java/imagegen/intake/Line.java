@@ -3,6 +3,7 @@ package imagegen.intake;
 import imagegen.backend.Backend;
 import imagegen.backend.EventStream;
 import imagegen.intake.LineState.Signal;
+import imagegen.update.RequestId;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -50,6 +51,7 @@ final class Line {
 
     private final Backend backend;
     private final Side side;
+    private final Optional<RequestId> only;
     private final Pace pace;
     private final Time time;
     private final IntakeMeter meter;
@@ -67,12 +69,14 @@ final class Line {
     private long listenedAt;
     private long endedAt;
 
-    Line(Backend backend, Side side, Pace pace, Time time, IntakeMeter meter) {
-        this.backend = backend;
+    /** @param only the one request that the stream is about, or empty for everything that the token may see */
+    Line(Feeds.Means means, Side side, Optional<RequestId> only) {
+        this.backend = means.backend();
         this.side = side;
-        this.pace = pace;
-        this.time = time;
-        this.meter = meter;
+        this.only = only;
+        this.pace = means.pace();
+        this.time = means.time();
+        this.meter = means.meter();
     }
 
     LineState state() {
@@ -129,7 +133,7 @@ final class Line {
         ended = false;
         var ear = new Ear();
         current = ear;
-        var opened = backend.open(ear::token, ear);
+        var opened = backend.open(ear::token, only, ear);
         if (current == ear) {
             stream = opened;
         } else {

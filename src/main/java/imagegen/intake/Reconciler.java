@@ -47,14 +47,19 @@ final class Reconciler {
         SERVICE
     }
 
+    /** The requests that have not ended, as far as anybody has heard, oldest first. */
+    List<RequestId> open() {
+        return remember(means.logs().unfinished(user));
+    }
+
     /** Asks for every request that has not ended. */
     void unfinished(Token token, Authority authority) {
-        remember(means.logs().unfinished(user)).forEach(id -> ask(id, token, authority));
+        open().forEach(id -> ask(id, token, authority));
     }
 
     /** Asks for those that have neither been heard of nor been asked for lately. */
     void silent(Token token, Authority authority) {
-        for (var id : remember(means.logs().unfinished(user))) {
+        for (var id : open()) {
             var heard = means.logs().latest(user, id).filter(entry -> !silentSince(entry.appendedAt())).isPresent();
             if (!heard && !askedLately(id) || denialIsDue(id)) {
                 ask(id, token, authority);
@@ -84,7 +89,8 @@ final class Reconciler {
         cases.computeIfPresent(id, (key, about) -> about.asking ? about.closed() : null);
     }
 
-    private void ask(RequestId id, Token token, Authority authority) {
+    /** Asks for one request, unless that is under way. */
+    void ask(RequestId id, Token token, Authority authority) {
         synchronized (this) {
             var about = about(id);
             if (about.asking) {

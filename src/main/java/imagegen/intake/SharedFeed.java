@@ -38,7 +38,7 @@ final class SharedFeed implements Feeds, Line.Side {
         this.means = means;
         this.serviceToken = serviceToken;
         this.service = new Credential(means.time());
-        this.line = new Line(means.backend(), this, means.pace(), means.time(), means.meter());
+        this.line = new Line(means, this, Optional.empty());
     }
 
     @Override

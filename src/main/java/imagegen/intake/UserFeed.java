@@ -1,7 +1,6 @@
 package imagegen.intake;
 
 import imagegen.access.Caller;
-import imagegen.intake.LineState.Signal;
 import imagegen.intake.Reconciler.Authority;
 import imagegen.update.RequestId;
 import java.util.Optional;
@@ -27,7 +26,7 @@ final class UserFeed implements Line.Side {
     private final Feeds.Means means;
     private final Credential credential;
     private final Reconciler reconciler;
-    private final Line line;
+    private final Lines lines;
 
     // guarded by this
     private int visitors;
@@ -41,8 +40,10 @@ final class UserFeed implements Line.Side {
         this.user = user;
         this.means = means;
         this.credential = new Credential(means.time());
-        this.line = new Line(means.backend(), this, means.pace(), means.time(), means.meter());
         this.reconciler = new Reconciler(user, means, this::refused);
+        this.lines = means.perRequest()
+                ? new Lines.PerRequest(reconciler::open, id -> new Line(means, new OneRequest(id), Optional.of(id)))
+                : new Lines.One(new Line(means, this, Optional.empty()));
     }
 
     /** Whether the visitor was taken in: a feed that has retired takes nobody, and there must be another. */
@@ -53,9 +54,9 @@ final class UserFeed implements Line.Side {
         visitors++;
         attended = true;
         var renewed = credential.offer(new Token(caller.token(), caller.expiresAt()));
-        line.signal(Signal.WANTED);
+        lines.wanted();
         if (renewed) {
-            line.signal(Signal.RENEWED);
+            lines.renewed();
         }
         credential.good().ifPresent(token -> reconciler.named(ids, token));
         return true;
@@ -63,7 +64,7 @@ final class UserFeed implements Line.Side {
 
     synchronized void renewed(Caller caller) {
         if (!retired && credential.offer(new Token(caller.token(), caller.expiresAt()))) {
-            line.signal(Signal.RENEWED);
+            lines.renewed();
         }
     }
 
@@ -81,14 +82,14 @@ final class UserFeed implements Line.Side {
             retire();
         }
         if (!retired) {
-            line.tick();
+            lines.tick();
         }
         return retired;
     }
 
     synchronized void retire() {
         retired = true;
-        line.signal(Signal.UNWANTED);
+        lines.unwanted();
     }
 
     void cancelled(RequestId id, Token token) {
@@ -96,7 +97,7 @@ final class UserFeed implements Line.Side {
     }
 
     LineState state() {
-        return line.state();
+        return lines.state();
     }
 
     @Override
@@ -145,6 +146,52 @@ final class UserFeed implements Line.Side {
     public void listen() {
         if (attended) {
             credential.good().ifPresent(token -> reconciler.silent(token, Authority.OWNER));
+        }
+    }
+
+    /** The user's side of a line that is about one request. */
+    private final class OneRequest implements Line.Side {
+        private final RequestId id;
+
+        private OneRequest(RequestId id) {
+            this.id = id;
+        }
+
+        @Override
+        public Optional<Token> token() {
+            return UserFeed.this.token();
+        }
+
+        @Override
+        public void refused(Token token) {
+            UserFeed.this.refused(token);
+        }
+
+        @Override
+        public void message(byte[] data) {
+            UserFeed.this.message(data);
+        }
+
+        @Override
+        public void unreadable(String kind) {
+            UserFeed.this.unreadable(kind);
+        }
+
+        @Override
+        public void reconcile() {
+            credential.good().ifPresent(token -> reconciler.ask(id, token, Authority.OWNER));
+        }
+
+        @Override
+        public void poll() {
+            if (attended) {
+                reconcile();
+            }
+        }
+
+        @Override
+        public void listen() {
+            UserFeed.this.listen();
         }
     }
 }

@@ -60,6 +60,11 @@ class BackendConfigTest {
     }
 
     @Test
+    void takesAStreamForEachRequest() {
+        assertEquals(BackendConfig.Stream.PER_REQUEST, config(Map.of("image-gen.backend.stream", "per-request")).stream());
+    }
+
+    @Test
     void namesTheKeyAndTheValueForTheEmbeddedBackendWhereNoUrlIsSet() {
         var refusal = refusal(Map.of("image-gen.backend.url", " "));
         assertTrue(refusal.contains("image-gen.backend.url"), refusal);

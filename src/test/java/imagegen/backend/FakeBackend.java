@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An image backend on a loopback port that keeps the backend contract, and breaks it on command.
@@ -43,6 +44,7 @@ public final class FakeBackend implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final Pattern REQUEST = Pattern.compile("/v1/image-gen/requests/([^/?]+)");
+    private static final Pattern REQUEST_ID = Pattern.compile("[?&]request_id=([^&]*)");
     private static final Pattern SUB = Pattern.compile("\"sub\"\\s*:\\s*\"([^\"]*)\"");
     private static final Pattern PROMPT = Pattern.compile("\"prompt\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
@@ -125,7 +127,8 @@ public final class FakeBackend implements AutoCloseable {
         }
         job.history.add(message);
         if (!silent) {
-            streams.stream().filter(it -> it.sees(job.user)).forEach(it -> it.message(it.addressed(message, job.user)));
+            streams.stream().filter(it -> it.sees(job.user) && it.isAbout(id))
+                    .forEach(it -> it.message(it.addressed(message, job.user)));
         }
         return this;
     }
@@ -432,7 +435,7 @@ public final class FakeBackend implements AutoCloseable {
         } else if (token.isEmpty() || refusedTokens.contains(token)) {
             respond(out, "401 Unauthorized", "", "{\"error\":\"token\"}");
         } else if (events) {
-            openStream(new Stream(socket, token, userOf(token)));
+            openStream(new Stream(socket, token, userOf(token), idsIn(call.target)));
             return false;
         } else if (path.equals("/v1/image-gen/requests") && call.method.equals("POST")) {
             submit(out, call, userOf(token));
@@ -447,8 +450,11 @@ public final class FakeBackend implements AutoCloseable {
                 + "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"));
         stream.send(": welcome\n\n");
         if (replays) {
-            jobs.values().stream().filter(it -> stream.sees(it.user)).forEach(job -> job.history.forEach(
-                    message -> stream.message(stream.addressed(message, job.user))));
+            jobs.forEach((id, job) -> {
+                if (stream.sees(job.user) && stream.isAbout(id)) {
+                    job.history.forEach(message -> stream.message(stream.addressed(message, job.user)));
+                }
+            });
         }
         streams.add(stream);
         opened++;
@@ -537,6 +543,11 @@ public final class FakeBackend implements AutoCloseable {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** What {@code request_id} names; empty: everything. */
+    private static Set<String> idsIn(String target) {
+        return REQUEST_ID.matcher(target).results().map(it -> it.group(1)).collect(Collectors.toSet());
+    }
+
     private static String progressOf(String id, int percent) {
         return "{\"request_id\":\"%s\",\"status\":\"PROGRESS\",\"payload\":{\"progress\":%d}}".formatted(id, percent);
     }
@@ -580,15 +591,21 @@ public final class FakeBackend implements AutoCloseable {
         private final Socket socket;
         private final String token;
         private final String user;
+        private final Set<String> ids;
 
-        private Stream(Socket socket, String token, String user) {
+        private Stream(Socket socket, String token, String user, Set<String> ids) {
             this.socket = socket;
+            this.ids = ids;
             this.token = token;
             this.user = user;
         }
 
         private boolean sees(String owner) {
             return user.isEmpty() || user.equals(owner);
+        }
+
+        private boolean isAbout(String id) {
+            return ids.isEmpty() || ids.contains(id);
         }
 
         private String addressed(String message, String owner) {

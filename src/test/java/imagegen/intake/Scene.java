@@ -26,6 +26,8 @@ final class Scene {
     final IntakeConfig config = new IntakeConfig(LINGER, SILENCE, DENIAL, REOPEN, Duration.ofMinutes(30), 64);
     final Logs logs;
     final Feeds.Means means;
+    /** For a backend that wants each stream to name its request. */
+    final Feeds.Means perRequest;
 
     Scene() {
         this(Retention.DEFAULT);
@@ -34,8 +36,10 @@ final class Scene {
     Scene(Retention retention) {
         logs = new Logs(retention, turned::nanos);
         var log = new RateLimitedLog(System.getLogger("imagegen.intake.test"), turned.time(), Duration.ofMinutes(1));
-        means = new Feeds.Means(backend, logs, new Inbox(new UpdateCodec("user_id"), logs, meter, log), meter, config,
-                new Line.Pace(POLL, SILENCE.dividedBy(4), REOPEN), turned.time());
+        var inbox = new Inbox(new UpdateCodec("user_id"), logs, meter, log);
+        var pace = new Line.Pace(POLL, SILENCE.dividedBy(4), REOPEN);
+        means = new Feeds.Means(backend, logs, inbox, meter, config, pace, false, turned.time());
+        perRequest = new Feeds.Means(backend, logs, inbox, meter, config, pace, true, turned.time());
     }
 
     Caller caller(String user) {

@@ -24,10 +24,12 @@ final class ScriptedBackend implements Backend {
     final class Stream implements EventStream {
         private final Supplier<Optional<String>> token;
         private final Listener listener;
+        final Optional<RequestId> only;
         boolean closed;
 
-        private Stream(Supplier<Optional<String>> token, Listener listener) {
+        private Stream(Supplier<Optional<String>> token, Optional<RequestId> only, Listener listener) {
             this.token = token;
+            this.only = only;
             this.listener = listener;
         }
 
@@ -124,8 +126,8 @@ final class ScriptedBackend implements Backend {
     }
 
     @Override
-    public EventStream open(Supplier<Optional<String>> token, EventStream.Listener listener) {
-        streams.add(new Stream(token, listener));
+    public EventStream open(Supplier<Optional<String>> token, Optional<RequestId> only, EventStream.Listener listener) {
+        streams.add(new Stream(token, only, listener));
         return stream();
     }
 
