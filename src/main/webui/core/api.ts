@@ -61,8 +61,8 @@ export const createApi = (base?: string): Api => {
           JSON.stringify(params),
         )
       ).request_id,
-    status: id => call(`${REQUESTS}/${encodeURIComponent(id)}`),
-    cancel: id => call(`${REQUESTS}/${encodeURIComponent(id)}`, 'DELETE'),
+    status: id => call(`${REQUESTS}/${id}`),
+    cancel: id => call(`${REQUESTS}/${id}`, 'DELETE'),
   }
   return api
 }

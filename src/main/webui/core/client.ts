@@ -2,7 +2,6 @@ import type {
   ConnectionOptions,
   ConnectionSnapshot,
   Experiments,
-  RecentEvent,
   Sharing,
   SSEHandlers,
   SSEMessage,
@@ -12,14 +11,15 @@ import type {
 } from '../types/index.ts'
 import { type Api, createApi } from './api.ts'
 import { Failure } from './failure.ts'
-import { type Frame, terminal } from './frame.ts'
+import type { Frame } from './frame.ts'
 import type { Down } from './host.ts'
 import { baseOf } from './http.ts'
 import { type Link, openLink } from './link.ts'
 import { lockOf, locks } from './lock.ts'
-import { TIMING, Timer } from './timing.ts'
+import { once, Store } from './store.ts'
+import { LINGER, Timer } from './timing.ts'
 
-/** What a page shows of it; a new object whenever something changed, at most every 100 ms for mere events. */
+/** What a page shows of it; drawn anew at most every 100 ms for mere events. */
 export interface View {
   connection: ConnectionSnapshot
   stats: Stats
@@ -30,7 +30,8 @@ interface Subscription {
   handlers: SSEHandlers
   /** Heard something since it subscribed. */
   fresh?: boolean
-  done?: boolean
+  /** For an end that has not come yet. */
+  waits: boolean
 }
 
 const none = (): TransportStats => ({ opens: 0, reconnects: 0, messages: 0, errors: 0, latencies: [] })
@@ -41,9 +42,14 @@ export const NOTHING: View = {
   stats: { transports: { sse: none(), websocket: none(), polling: none() }, recent: [], repeats: 0, invalid: 0 },
 }
 
+/** Nothing of the request follows it. */
+const terminal = (message?: SSEMessage): boolean => !!message && message.status !== 'PROGRESS'
+
 const HANDLERS = { OK: 'onSuccess', ERROR: 'onError', PROGRESS: 'onProgress' } as const
 
 const SEEN = 1024
+const RECENT = 60
+const LATENCIES = 50
 const REDRAW = 100
 const RENEWED_LATELY = 10_000
 
@@ -56,7 +62,7 @@ const trim = (kept: Set<string> | Map<string, unknown>, size: number): void => {
  * One tab's use of the connection: subscriptions, what has been seen, renewal of the session, telemetry. Made inert, so
  * that rendering on a server does nothing; `acquire` wakes it, the last release lets go. Needs no framework.
  */
-export class Client {
+export class Client extends Store<View> {
   readonly api: Api
   readonly base: string
   /** The newest way to get a token wins; any component may give one. */
@@ -66,29 +72,27 @@ export class Client {
   readonly name: string
   readonly #linger = new Timer()
   readonly #redraw = new Timer()
-  readonly #views = new Set<() => void>()
   readonly #subscriptions = new Set<Subscription>()
   readonly #seen = new Set<string>()
   readonly #latest = new Map<string, SSEMessage>()
-  readonly #asked = new Map<string, number>()
-  /** When the first update of a request came, and over what. */
-  readonly #first = new Map<string, { at: number; transport: TransportName }>()
+  /** When a request was posted or, with a transport, first heard of. */
+  readonly #times = new Map<string, { at: number; transport?: TransportName }>()
   /** Requests whose state the server could not replay: to be asked for one by one. */
   readonly #gap = new Set<string>()
   #link?: Link
   #joined = false
+  #leaving = new AbortController()
   #users = 0
   #off = false
   #holds = 0
   #renewal?: Promise<boolean>
   #renewedAt = 0
   #demanded = ''
-  #lastEventAt = 0
-  #view: View = NOTHING
   #connection: ConnectionSnapshot = NOTHING.connection
   #stats: Stats = structuredClone(NOTHING.stats)
 
   constructor(options: ConnectionOptions = {}) {
+    super(NOTHING)
     this.#options = options
     this.base = baseOf(options.base)
     this.api = createApi(this.base)
@@ -96,41 +100,25 @@ export class Client {
     this.name = nameOf(options)
   }
 
-  get view(): View {
-    return this.#view
-  }
-
-  /** Hears of every new `view`. */
-  readonly listen = (listener: () => void): (() => void) => {
-    this.#views.add(listener)
-    return () => this.#views.delete(listener)
-  }
-
   /** Counts one user; the connection lives until the last one has called what it got. */
   readonly acquire = (): (() => void) => {
     this.#users++
     this.#linger.clear()
     if (!this.#off) this.#join()
-    let released = false
-    return () => {
-      if (released) return
-      released = true
-      this.#users--
-      const { linger } = { ...TIMING, ...this.#options.timing }
+    return once(() => {
       // React's StrictMode and a change of page release and acquire in one breath.
-      if (!this.#users) this.#linger.set(linger, () => this.#leave())
-    }
+      if (!--this.#users) this.#linger.set(this.#options.timing?.linger ?? LINGER, () => this.#leave())
+    })
   }
 
   readonly subscribe = (requestId: string, handlers: SSEHandlers): (() => void) => {
-    const subscription: Subscription = { requestId, handlers }
+    const subscription: Subscription = { requestId, handlers, waits: requestId !== '*' }
     this.#subscriptions.add(subscription)
     this.#demand()
     const known = this.#latest.get(requestId)
     if (known) {
       queueMicrotask(() => {
         if (!subscription.fresh && this.#subscriptions.has(subscription)) this.#call(subscription, known)
-        this.#demand()
       })
     }
     return () => {
@@ -160,29 +148,36 @@ export class Client {
   hold(): () => void {
     this.#holds++
     this.#demand()
-    let held = true
-    return () => {
-      if (held) this.#holds--
-      held = false
+    return once(() => {
+      this.#holds--
       this.#demand()
-    }
+    })
   }
 
-  /** The time of the POST, to measure the first update against, which may have overtaken the answer of the POST. */
-  asked(requestId: string, at: number): void {
-    const first = this.#first.get(requestId)
-    if (first) this.#measure(first.transport, first.at - at)
-    else this.#asked.set(requestId, at)
-    trim(this.#asked, SEEN)
+  /** Notes when a request was posted or, with a transport, heard of, to measure between; either may come first. */
+  time(requestId: string, at: number, transport?: TransportName): void {
+    const other = this.#times.get(requestId)
+    if (!other?.transport) this.#times.set(requestId, { at, transport })
+    trim(this.#times, SEEN)
+    const carrier = transport ?? other?.transport
+    if (!other || !carrier || (transport && other.transport)) return
+    const stats = this.#stats.transports[carrier]
+    stats.latencies = [...stats.latencies, Math.abs(at - other.at)].slice(-LATENCIES)
   }
 
-  #measure(transport: TransportName, latency: number): void {
-    const stats = this.#stats.transports[transport]
-    stats.latencies = [...stats.latencies.slice(-49), Math.max(0, latency)]
+  /** Asks for the state of a request that may have ended unheard; again at the next opening if it can't be had now. */
+  ask(requestId: string): void {
+    this.#gap.add(requestId)
+    this.api.status(requestId).then(
+      message => this.#tell(message),
+      ({ status }: Failure) => {
+        if (status !== 404) return
+        this.#tell({ request_id: requestId, status: 'ERROR', message: 'The server no longer knows this request.' })
+      },
+    )
   }
 
-  /** An update that came another way, as the answer of a status request. */
-  tell(message: SSEMessage): void {
+  #tell(message: SSEMessage): void {
     this.#gap.delete(message.request_id)
     if (terminal(this.#latest.get(message.request_id))) return
     this.#latest.delete(message.request_id)
@@ -193,62 +188,52 @@ export class Client {
         this.#call(subscription, message)
       }
     }
-    if (terminal(message)) this.#demand()
   }
 
   #join(): void {
     if (this.#joined) return
     this.#joined = true
-    const { timing, share } = this.#options
+    this.#leaving = new AbortController()
     this.#demanded = ''
     this.#link = openLink(
       this.name,
       this.base,
-      { ...TIMING, ...timing },
+      this.#options.timing,
       {
         down: down => this.#down(down),
         want: () => ({ type: 'want', demand: this.#wish(), after: this.#connection.lastEventId }),
         sharing: (sharing: Sharing) => this.#change({ sharing }),
       },
-      share,
+      this.#options.share,
     )
-    this.#listeners('addEventListener')
+    const { signal } = this.#leaving
+    const on = (target: EventTarget | undefined, type: string, run: () => void) =>
+      target?.addEventListener(type, run, { signal })
+    const { document, window } = globalThis
+    const nudge = () => this.#do('nudge')
+    on(window, 'online', nudge)
+    on(document, 'visibilitychange', () => {
+      this.#demand()
+      if (!document.hidden) nudge()
+    })
+    // A page in the back-forward cache must not count as a user; where there are no locks nobody else notices.
+    on(window, 'pagehide', () => this.#link?.send({ type: 'bye' }))
+    on(window, 'pageshow', () => {
+      this.#demanded = ''
+      this.#demand()
+      nudge()
+    })
   }
 
   #leave(): void {
-    this.#listeners('removeEventListener')
+    this.#leaving.abort()
     this.#joined = false
     this.#link?.close()
     this.#link = undefined
-    this.#asked.clear()
-    this.#first.clear()
+    this.#times.clear()
     this.#gap.clear()
     this.#change({ state: 'idle', isConnected: false, nextRetryAt: undefined })
     this.#redraw.clear()
-  }
-
-  #listeners(change: 'addEventListener' | 'removeEventListener'): void {
-    globalThis.document?.[change]('visibilitychange', this.#onVisible)
-    globalThis.window?.[change]('online', this.#onNudge)
-    globalThis.window?.[change]('pageshow', this.#onPageShow)
-    globalThis.window?.[change]('pagehide', this.#onPageHide)
-  }
-
-  readonly #onNudge = (): void => this.#do('nudge')
-
-  readonly #onVisible = (): void => {
-    this.#demand()
-    if (this.#wish().visible) this.#onNudge()
-  }
-
-  /** A page in the back-forward cache must not count as a user; where there are no locks nobody else notices. */
-  readonly #onPageHide = (): void => this.#link?.send({ type: 'bye' })
-
-  readonly #onPageShow = (event: Event): void => {
-    if (!(event as PageTransitionEvent).persisted) return
-    this.#demanded = ''
-    this.#demand()
-    this.#onNudge()
   }
 
   #do(what: 'nudge' | 'reconnect' | 'drop' | 'offline' | 'use', arg?: unknown): void {
@@ -256,10 +241,9 @@ export class Client {
   }
 
   #wish(): { visible: boolean; pending: boolean } {
-    const waiting = ({ requestId, done }: Subscription) => !done && requestId !== '*'
     return {
       visible: !globalThis.document?.hidden,
-      pending: this.#holds > 0 || [...this.#subscriptions].some(waiting),
+      pending: this.#holds > 0 || [...this.#subscriptions].some(it => it.waits),
     }
   }
 
@@ -280,11 +264,10 @@ export class Client {
       const before = this.#connection
       const stats = this.#stats.transports[transport]
       if (openedAt && openedAt !== before.openedAt) {
-        if (before.openedAt) stats.reconnects++
-        stats.opens++
+        if (stats.opens++) stats.reconnects++
         stats.openMs = openMs
         stats.firstEventMs = undefined
-        this.#fillGap()
+        for (const id of [...this.#gap]) this.ask(id)
       }
       if (lastError && lastError.at !== before.lastError?.at) stats.errors++
       this.#change({ ...status, isConnected: state === 'open' })
@@ -297,20 +280,24 @@ export class Client {
   #frame(frame: Frame, transport: TransportName, replay?: boolean): void {
     const now = Date.now()
     const stats = this.#stats.transports[transport]
+    this.#redraw.soon(REDRAW, () => this.#show())
     if (!replay) {
       this.#connection = { ...this.#connection, lastSeenAt: now }
-      this.#note(
-        { at: now, transport, kind: frame.kind, gapMs: this.#lastEventAt ? now - this.#lastEventAt : 0 },
-        frame,
-      )
-      this.#lastEventAt = now
+      const { recent } = this.#stats
+      recent.push({
+        at: now,
+        transport,
+        kind: frame.kind,
+        requestId: frame.kind === 'message' ? frame.message.request_id : undefined,
+        gapMs: now - (recent.at(-1)?.at ?? now),
+      })
+      recent.splice(0, recent.length - RECENT)
     }
     if (frame.kind === 'message') {
       const { id, message } = frame
       if (id) {
         if (this.#seen.has(id)) {
           if (!replay) this.#stats.repeats++
-          this.#showSoon()
           return
         }
         this.#seen.add(id)
@@ -320,41 +307,28 @@ export class Client {
       if (!replay) {
         stats.messages++
         stats.firstEventMs ??= now - (this.#connection.openedAt ?? now) + (stats.openMs ?? 0)
-        const asked = this.#asked.get(message.request_id)
-        if (asked && this.#asked.delete(message.request_id)) this.#measure(transport, now - asked)
-        if (!this.#latest.has(message.request_id)) this.#first.set(message.request_id, { at: now, transport })
-        trim(this.#first, SEEN)
+        this.time(message.request_id, now, transport)
       }
-      this.tell(message)
+      this.#tell(message)
     } else if (frame.kind === 'resume' && frame.verdict === 'gap') {
-      for (const { requestId, done } of this.#subscriptions) if (!done && requestId !== '*') this.#gap.add(requestId)
-      this.#fillGap()
+      for (const { requestId, waits } of this.#subscriptions) if (waits) this.ask(requestId)
     } else if (frame.kind === 'session') {
       const { kind, ...session } = frame
       this.#change({ session })
       if (session.state === 'expiring') this.#renewForAll()
     } else if (frame.kind === 'invalid') {
       this.#stats.invalid++
-      console.error('image-gen: skipped an event that makes no sense:', frame.text)
+      console.error('image-gen: skipped', frame.text)
     }
-    this.#showSoon()
-  }
-
-  #showSoon(): void {
-    if (!this.#redraw.running) this.#redraw.set(REDRAW, () => this.#show())
-  }
-
-  #note(event: RecentEvent, frame: Frame): void {
-    if (frame.kind === 'message') event.requestId = frame.message.request_id
-    this.#stats.recent = [...this.#stats.recent.slice(-59), event]
   }
 
   #call(subscription: Subscription, message: SSEMessage): void {
-    const { handlers } = subscription
-    if (subscription.done) return
     subscription.fresh = true
-    if (subscription.requestId !== '*') subscription.done = terminal(message)
-    this.#safely(() => handlers[HANDLERS[message.status]]?.(message))
+    if (terminal(message)) {
+      subscription.waits = false
+      this.#demand()
+    }
+    this.#safely(() => subscription.handlers[HANDLERS[message.status]]?.(message))
   }
 
   #safely(run: () => void): void {
@@ -366,37 +340,22 @@ export class Client {
     }
   }
 
-  /** What could not be replayed is asked for, request by request; what can't be had now, at the next opening. */
-  #fillGap(): void {
-    for (const id of [...this.#gap]) {
-      this.api.status(id).then(
-        message => this.tell(message),
-        (failure: Failure) => {
-          if (failure.status === 404) {
-            this.tell({ request_id: id, status: 'ERROR', message: 'The server no longer knows this request.' })
-          }
-        },
-      )
-    }
-  }
-
-  /** Exchanges a fresh token for a fresh session; false where there is none to be had. Asked twice, it runs once. */
+  /** Exchanges a fresh token for a fresh session; false where there is none to be had. Not twice within seconds. */
   renew(): Promise<boolean> {
-    this.#renewal ??= this.#renewOnce().finally(() => {
+    this.#renewal ??= this.#renew().finally(() => {
       this.#renewal = undefined
     })
     return this.#renewal
   }
 
-  async #renewOnce(): Promise<boolean> {
-    if (Date.now() - this.#renewedAt < RENEWED_LATELY) return false
+  async #renew(): Promise<boolean> {
+    if (Date.now() - this.#renewedAt < RENEWED_LATELY) return true
     try {
       const token = await this.getToken?.()
       if (!token) return false
       await this.api.open(token)
     } catch (thrown) {
-      const failure = thrown instanceof Failure ? thrown : new Failure('unauthorized')
-      this.#change({ lastError: failure.plain() })
+      this.#change({ lastError: thrown instanceof Failure ? thrown : new Failure('unauthorized') })
       return false
     }
     this.#renewedAt = Date.now()
@@ -422,19 +381,7 @@ export class Client {
 
   #show(): void {
     this.#redraw.clear()
-    const { transports, ...stats } = this.#stats
-    this.#view = {
-      connection: this.#connection,
-      stats: {
-        ...stats,
-        transports: {
-          sse: { ...transports.sse },
-          websocket: { ...transports.websocket },
-          polling: { ...transports.polling },
-        },
-      },
-    }
-    for (const listener of [...this.#views]) listener()
+    this.show({ connection: this.#connection, stats: structuredClone(this.#stats) })
   }
 }
 

@@ -42,6 +42,19 @@ const PATHS: Record<TransportName, string> = {
 }
 const OPEN: Record<TransportName, OpenTransport> = { sse: openSse, websocket: openWebSocket, polling: openPolling }
 
+const WORDS = {
+  silent: 'The connection went silent.',
+  closed: 'The connection was lost.',
+  moved: 'The server asks for another transport.',
+  unsupported: 'This browser has no EventSource.',
+}
+
+/** A plain copy, which can be posted from a worker to its tabs. */
+const plain = ({ kind, message, status, type, at }: Failure): ConnectionFailure => ({ kind, message, status, type, at })
+
+const broken = (kind: keyof typeof WORDS, transport?: TransportName): Failure =>
+  new Failure(kind, { message: WORDS[kind], transport })
+
 /** What another try over the same transport hardly mends: poll at once. Anything else gets a second try first. */
 const HOPELESS = ['silent', 'wrong-content', 'unsupported', 'refused']
 
@@ -133,7 +146,7 @@ export class Connection {
 
   /** Cuts the connection as a network would. */
   drop(): void {
-    if (this.#stream) this.#lost(new Failure('closed'))
+    if (this.#stream) this.#lost(broken('closed'))
   }
 
   offline(cut: boolean): void {
@@ -158,7 +171,7 @@ export class Connection {
     this.#triedAt = Date.now()
     if (this.#cut) this.#lost(new Failure('offline'))
     else if (this.#wanted === 'polling') this.#poll()
-    else if (this.#wanted === 'sse' && !globalThis.EventSource) this.#lost(new Failure('unsupported'))
+    else if (this.#wanted === 'sse' && !globalThis.EventSource) this.#lost(broken('unsupported'))
     else this.#open(round)
   }
 
@@ -181,13 +194,13 @@ export class Connection {
         this.#triedAt = Date.now()
         this.#settle()
         this.#nextRetryAt = this.#triedAt + this.#timing.retry
-        this.#watch.set(this.#timing.retry + this.#timing.open, () => this.#lost(new Failure('silent')))
-        this.#error = new Failure('closed').plain()
+        this.#watch.set(this.#timing.retry + this.#timing.open, () => this.#lost(broken('silent')))
+        this.#error = plain(broken('closed'))
         this.#signal('lost')
       }),
       lost: current(failure => this.#lost(failure)),
     } satisfies Listener)
-    this.#watch.set(this.#timing.open, () => this.#lost(new Failure('silent')))
+    this.#watch.set(this.#timing.open, () => this.#lost(broken('silent')))
   }
 
   #plan(transport: TransportName): Plan {
@@ -234,7 +247,7 @@ export class Connection {
   /** Heartbeats stop coming: a mute proxy, a half-open socket. Looks now and then instead of at each event. */
   #guard(): void {
     const left = this.#seenAt + this.#timing.silence - Date.now()
-    if (left <= 0) this.#lost(new Failure('silent'))
+    if (left <= 0) this.#lost(broken('silent'))
     else this.#watch.set(left, () => this.#guard())
   }
 
@@ -255,21 +268,21 @@ export class Connection {
         const { transport } = await askJson<{ transport: TransportName }>(`${this.#base}/api/image-gen/transport`, {
           signal,
         })
-        if (transport !== 'websocket') return new Failure('moved', { transport })
+        if (transport !== 'websocket') return broken('moved', transport)
       } else {
         const response = await ask(withAfter(this.#base + PATHS.sse, this.after), 'text/event-stream', { signal })
         await response.body?.cancel()
       }
-      return new Failure('closed')
+      return broken('closed')
     } catch (thrown) {
       // A stream that broke while it was let go of is no failure of the question.
-      return thrown instanceof Failure ? thrown : new Failure('closed')
+      return thrown instanceof Failure ? thrown : broken('closed')
     }
   }
 
   #judge(failure: Failure): void {
     const { kind, transport, retryAfter } = failure
-    this.#error = failure.plain()
+    this.#error = plain(failure)
     if (kind === 'unauthorized') this.#end('expired')
     else if (kind === 'forbidden') this.#refuse()
     else if (transport && transport !== this.#wanted) this.#move(transport)
@@ -290,7 +303,7 @@ export class Connection {
   #move(transport: TransportName): void {
     this.#settle()
     // Sent to and fro: something is wrong, and hurrying does not mend it.
-    if (++this.#moves > 4) return void this.#lost(new Failure('moved'))
+    if (++this.#moves > 4) return void this.#lost(broken('moved'))
     this.#attempt = 0
     this.#wanted = transport
     this.#stopPolling()
@@ -328,7 +341,7 @@ export class Connection {
           this.#signal('lost')
           this.#judge(failure as Failure)
         } else if (failure?.kind === 'refused' || failure?.kind === 'wrong-content') {
-          this.#error = failure.plain()
+          this.#error = plain(failure)
           this.#refuse()
         } else {
           this.#signal('lost')
@@ -343,7 +356,7 @@ export class Connection {
     this.#events.frame(frame, transport)
     if (frame.kind === 'transport' && frame.transport !== this.#wanted && !this.#held) this.#move(frame.transport)
     if (frame.kind === 'session' && frame.state === 'expired') {
-      this.#error = new Failure('unauthorized').plain()
+      this.#error = plain(new Failure('unauthorized'))
       this.#end('expired')
     }
   }

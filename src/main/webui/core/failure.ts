@@ -1,17 +1,13 @@
 import type { ConnectionFailure, FailureKind, TransportName } from '../types/index.ts'
 
-const WORDS: Record<FailureKind, string> = {
+const WORDS: Partial<Record<FailureKind, string>> = {
   offline: 'You are offline.',
   unreachable: 'The server cannot be reached.',
-  silent: 'The connection went silent.',
-  closed: 'The connection was lost.',
   unauthorized: 'You are signed out. Please sign in again.',
   forbidden: 'You are not allowed to do this.',
-  busy: 'Too many connections are open. Waiting for a free place.',
+  busy: 'Too many connections are open.',
   unavailable: 'The service is not available at the moment.',
-  'wrong-content': 'Something between here and the server answered in its place.',
-  moved: 'The server asks for another transport.',
-  unsupported: 'This browser has no EventSource.',
+  'wrong-content': 'Something else answered in place of the server.',
   refused: 'The server refused the request.',
 }
 
@@ -26,27 +22,18 @@ interface Details {
 
 /** What went wrong, told apart so that each case can be answered in its own way and said in words. */
 export class Failure extends Error implements ConnectionFailure {
-  readonly kind: FailureKind
-  readonly status?: number
-  readonly type?: string
-  readonly at = Date.now()
+  declare readonly kind: FailureKind
+  declare readonly status?: number
+  declare readonly type?: string
+  declare readonly at: number
   /** Milliseconds that the server asked to wait; 0: it did not. */
-  readonly retryAfter: number
+  declare readonly retryAfter: number
   /** Where the server says to go instead. */
-  readonly transport?: TransportName
+  declare readonly transport?: TransportName
 
-  constructor(kind: FailureKind, { message, retryAfter = 0, ...rest }: Details = {}) {
+  constructor(kind: FailureKind, { message, ...details }: Details = {}) {
     super(message || WORDS[kind])
-    this.name = 'Failure'
-    this.kind = kind
-    this.retryAfter = retryAfter
-    Object.assign(this, rest)
-  }
-
-  /** A plain copy that survives postMessage and React's freezing alike. */
-  plain(): ConnectionFailure {
-    const { kind, message, status, type, at } = this
-    return { kind, message, status, type, at }
+    Object.assign(this, { retryAfter: 0, kind, at: Date.now() }, details)
   }
 }
 
@@ -56,16 +43,16 @@ const KINDS: Record<number, FailureKind> = { 401: 'unauthorized', 403: 'forbidde
 export const failureOf = async (response: Response): Promise<Failure> => {
   const { status, headers } = response
   const problem = await response.json().catch(() => ({}))
-  const wait = headers.get('Retry-After')
+  const wait = headers.get('Retry-After') ?? ''
   const kind = KINDS[status] ?? (status < 500 ? 'refused' : 'unavailable')
   return new Failure(kind, {
     status,
     type: problem.type,
     transport: problem.transport,
     // The server's words help where the request itself was wrong; elsewhere ours say what to do.
-    message: kind === 'refused' ? problem.detail || problem.title : '',
+    message: kind === 'refused' || kind === 'moved' ? problem.detail || problem.title : '',
     // [RFC 9110, 10.2.3] Retry-After is a number of seconds or a date.
-    retryAfter: wait ? Math.max(0, +wait * 1000 || Date.parse(wait) - Date.now() || 0) : 0,
+    retryAfter: Math.max(0, +wait * 1000 || Date.parse(wait) - Date.now() || 0),
   })
 }
 

@@ -28,5 +28,3 @@ export const frameOf = (text: string, kind?: string, id?: string): Frame => {
   }
   return { kind: 'invalid', text: String(text).slice(0, 200) }
 }
-
-export const terminal = (message: SSEMessage | undefined): boolean => !!message && message.status !== 'PROGRESS'

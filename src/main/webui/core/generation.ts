@@ -1,9 +1,10 @@
 import type { GalleryImage, GenerationParams, SSEMessage, TimelineEntry } from '../types/index.ts'
 import type { Client } from './client.ts'
-import { Failure } from './failure.ts'
+import type { Failure } from './failure.ts'
 import { newId } from './link.ts'
+import { once, Store } from './store.ts'
 import { applied, further, newEntry, running } from './timeline.ts'
-import { fullJitter, TIMING, Timer } from './timing.ts'
+import { fullJitter, Timer } from './timing.ts'
 
 export interface GenerationView {
   timeline: TimelineEntry[]
@@ -15,7 +16,7 @@ export const NO_GENERATION: GenerationView = { timeline: [], images: [], isGener
 
 /** The shape of what is stored; another shape gets another number and starts anew. */
 const VERSION = 1
-const REDRAW = 50
+const REDRAW = 40
 const TRIES = 5
 /** Worth asking again with the same key: the answer got lost, or there was none. */
 const PASSING = ['offline', 'unreachable', 'unavailable', 'busy']
@@ -24,54 +25,52 @@ const PASSING = ['offline', 'unreachable', 'unavailable', 'busy']
  * What a person has asked for: submits, follows over the client, remembers across reloads and tabs. Needs no framework.
  * All tabs of a user share one history in localStorage; progress is not written, every tab hears it itself.
  */
-export class Generation {
+export class Generation extends Store<GenerationView> {
   readonly #client: Client
   readonly #limit: number
   readonly #key: string
-  readonly #views = new Set<() => void>()
   readonly #redraw = new Timer()
   /** By entry: how to stop following it. */
   readonly #following = new Map<string, () => void>()
-  readonly #waits = new Set<() => void>()
+  /** What waits for its next try. */
+  readonly #waits = new Map<() => void, Timer>()
   /** The store can be relied on; else this tab remembers for itself. */
   #stored = true
-  #drawnAt = 0
   #entries: TimelineEntry[] = []
-  #view: GenerationView = NO_GENERATION
   #users = 0
+  #closing = new AbortController()
 
   constructor(client: Client, limit = 100) {
+    super(NO_GENERATION)
     this.#client = client
     this.#limit = limit
     this.#key = `image-gen/timeline/${VERSION}/${client.name}`
-  }
-
-  get view(): GenerationView {
-    return this.#view
-  }
-
-  readonly listen = (listener: () => void): (() => void) => {
-    this.#views.add(listener)
-    return () => this.#views.delete(listener)
   }
 
   /** Reads the history and goes on with what was running; the result lets go again. */
   readonly open = (): (() => void) => {
     const release = this.#client.acquire()
     if (!this.#users++) {
-      globalThis.window?.addEventListener('storage', this.#onStorage)
+      this.#closing = new AbortController()
+      const { signal } = this.#closing
+      globalThis.window?.addEventListener('storage', this.#onStorage, { signal })
+      globalThis.window?.addEventListener('online', this.#wake, { signal })
       this.#load()
-      for (const entry of this.#entries) if (running(entry)) this.#resume(entry)
-      this.#show()
+      for (const entry of this.#entries) {
+        if (!running(entry)) continue
+        if (entry.requestId) this.#client.ask(entry.requestId)
+        else this.#post(entry)
+      }
+      this.#catchUp()
     }
-    return () => {
+    return once(() => {
       release()
       if (--this.#users) return
-      globalThis.window?.removeEventListener('storage', this.#onStorage)
-      for (const stop of [...this.#following.values(), ...this.#waits]) stop()
-      this.#following.clear()
+      this.#closing.abort()
+      for (const id of [...this.#following.keys()]) this.#unfollow(id)
       this.#redraw.clear()
-    }
+      this.#wake()
+    })
   }
 
   readonly submit = ({
@@ -128,7 +127,7 @@ export class Generation {
       const requestId = await this.#insist(async () => {
         const at = Date.now()
         const accepted = await this.#client.api.submit(params, `${id}.${tries}`)
-        this.#client.asked(accepted, at)
+        this.#client.time(accepted, at)
         return accepted
       })
       const now = this.#find(id)
@@ -140,7 +139,7 @@ export class Generation {
     } catch (failure) {
       if (!this.#users) return
       this.#change(id, it =>
-        running(it) ? { ...it, status: 'error', error: wordsOf(failure), finishedAt: Date.now() } : it,
+        running(it) ? { ...it, status: 'error', error: (failure as Failure).message, finishedAt: Date.now() } : it,
       )
     } finally {
       release()
@@ -156,48 +155,30 @@ export class Generation {
         const { kind, retryAfter } = thrown as Failure
         if (kind === 'unauthorized' && attempt === 1 && (await this.#client.renew())) continue
         if (attempt === TRIES || !PASSING.includes(kind)) throw thrown
-        await this.#wait(Math.max(retryAfter, fullJitter(attempt, TIMING)))
+        await new Promise<void>(done => {
+          const timer = new Timer()
+          this.#waits.set(done, timer)
+          timer.set(Math.max(retryAfter, fullJitter(attempt)), () => {
+            this.#waits.delete(done)
+            done()
+          })
+        })
         if (!this.#users) throw thrown
       }
     }
   }
 
-  #wait(ms: number): Promise<void> {
-    return new Promise(done => {
-      const timer = setTimeout(end, ms)
-      const { window } = globalThis
-      window?.addEventListener('online', end)
-      this.#waits.add(end)
-      const waits = this.#waits
-      function end() {
-        clearTimeout(timer)
-        window?.removeEventListener('online', end)
-        waits.delete(end)
-        done()
-      }
-    })
+  readonly #wake = (): void => {
+    for (const [done, timer] of this.#waits) {
+      timer.clear()
+      done()
+    }
+    this.#waits.clear()
   }
 
   #giveUp(requestId: string): void {
     // Told to the person as cancelled already; a job that can't be stopped ends by itself and is ignored.
     this.#insist(() => this.#client.api.cancel(requestId)).catch(() => {})
-  }
-
-  #resume(entry: TimelineEntry): void {
-    const { id, requestId } = entry
-    if (!requestId) return void this.#post(entry)
-    this.#follow(id, requestId)
-    this.#insist(() => this.#client.api.status(requestId)).then(
-      message => this.#client.tell(message),
-      ({ status }: Failure) => {
-        if (status !== 404) return
-        this.#client.tell({
-          request_id: requestId,
-          status: 'ERROR',
-          message: 'The server no longer knows this request.',
-        })
-      },
-    )
   }
 
   #follow(id: string, requestId: string): void {
@@ -216,9 +197,7 @@ export class Generation {
     if (message.status === 'PROGRESS') {
       this.#entries = this.#entries.map(it => (it.id === id ? update(it) : it))
       // Many in a burst: drawn now and then, applied all.
-      const since = Date.now() - this.#drawnAt
-      if (since > REDRAW) this.#show()
-      else if (!this.#redraw.running) this.#redraw.set(REDRAW - since, () => this.#show())
+      this.#redraw.soon(REDRAW, () => this.#show())
     } else {
       this.#change(id, update)
       this.#unfollow(id)
@@ -265,29 +244,29 @@ export class Generation {
   readonly #onStorage = ({ key }: StorageEvent): void => {
     if (key !== this.#key) return
     this.#load()
-    for (const { id, requestId, ...entry } of this.#entries) {
-      if (!requestId) continue
-      const follows = this.#following.has(id)
-      if (running({ id, requestId, ...entry }) && !follows) this.#follow(id, requestId)
-      if (!running({ id, requestId, ...entry }) && follows) this.#unfollow(id)
+    this.#catchUp()
+  }
+
+  /** Follows what runs and nothing else, whoever has started or ended it. */
+  #catchUp(): void {
+    for (const entry of this.#entries) {
+      const { id, requestId } = entry
+      if (!running(entry)) this.#unfollow(id)
+      else if (requestId && !this.#following.has(id)) this.#follow(id, requestId)
     }
     this.#show()
   }
 
   #show(): void {
     this.#redraw.clear()
-    this.#drawnAt = Date.now()
     const timeline = this.#entries
-    this.#view = {
+    this.show({
       timeline,
       images: timeline.flatMap(entry => (running(entry) || entry.status === 'done' ? entry.images : [])),
       isGenerating: timeline.some(running),
-    }
-    for (const listener of [...this.#views]) listener()
+    })
   }
 }
-
-const wordsOf = (failure: unknown): string => (failure instanceof Failure ? failure.message : 'Something went wrong.')
 
 const generations = new WeakMap<Client, Generation>()
 

@@ -2,6 +2,7 @@ import type { Timing, TransportName } from '../types/index.ts'
 import { Connection, type Demand, type Status } from './connection.ts'
 import type { Frame } from './frame.ts'
 import { lockOf } from './lock.ts'
+import { TIMING } from './timing.ts'
 
 /** From a tab to whoever holds the connection. The first `want` of a tab is its hello. */
 export type Up =
@@ -24,20 +25,24 @@ export class Host {
   readonly #connection: Connection
   readonly #name: string
 
-  constructor(name: string, base: string, timing: Timing) {
+  constructor(name: string, base: string, timing?: Partial<Timing>) {
     this.#name = name
-    this.#connection = new Connection(base, timing, {
-      status: status => this.#tell({ status }),
-      frame: (frame, transport) => {
-        if (frame.kind === 'message') {
-          const { request_id } = frame.message
-          this.#latest.delete(request_id)
-          this.#latest.set(request_id, { frame, transport, replay: true })
-          if (this.#latest.size > REMEMBERED) this.#latest.delete(this.#latest.keys().next().value as string)
-        }
-        this.#tell({ frame, transport })
+    this.#connection = new Connection(
+      base,
+      { ...TIMING, ...timing },
+      {
+        status: status => this.#tell({ status }),
+        frame: (frame, transport) => {
+          if (frame.kind === 'message') {
+            const { request_id } = frame.message
+            this.#latest.delete(request_id)
+            this.#latest.set(request_id, { frame, transport, replay: true })
+            if (this.#latest.size > REMEMBERED) this.#latest.delete(this.#latest.keys().next().value as string)
+          }
+          this.#tell({ frame, transport })
+        },
       },
-    })
+    )
   }
 
   receive(from: string, up: Up, post: Post): void {

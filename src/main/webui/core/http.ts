@@ -6,10 +6,9 @@ export const baseOf = (base?: string): string => {
   return (page ? new URL(base ?? '.', page).href : (base ?? '')).replace(/\/$/, '')
 }
 
-/** Fetches with the session cookie; resolves with a good answer of the wanted media type, else throws a `Failure`. */
+/** Fetches with the session cookie, as fetch does of itself; resolves with a good answer of the wanted media type, else throws a `Failure`. */
 export const ask = async (url: string, wanted: string, init?: RequestInit): Promise<Response> => {
   const response = await fetch(url, {
-    credentials: 'same-origin',
     cache: 'no-store',
     signal: AbortSignal.timeout(15_000),
     ...init,
@@ -18,18 +17,16 @@ export const ask = async (url: string, wanted: string, init?: RequestInit): Prom
     throw unanswered()
   })
   if (!response.ok) throw await failureOf(response)
-  if (response.status !== 204 && !response.headers.get('Content-Type')?.startsWith(wanted)) {
+  if (response.status !== 204 && !response.headers.get('Content-Type')?.startsWith(wanted))
     throw new Failure('wrong-content', { status: response.status })
-  }
   return response
 }
 
 /** `ask` for JSON, parsed; nothing for 204. */
 export const askJson = async <T>(url: string, init?: RequestInit): Promise<T> => {
   const response = await ask(url, 'application/json', init)
-  return response.status === 204
-    ? (undefined as T)
-    : response.json().catch(() => {
-        throw new Failure('wrong-content', { status: response.status })
-      })
+  if (response.status === 204) return undefined as T
+  return response.json().catch(() => {
+    throw new Failure('wrong-content', { status: response.status })
+  })
 }

@@ -7,7 +7,7 @@ export interface Letter {
   from: string
   up: Up
   base: string
-  timing: Timing
+  timing?: Partial<Timing>
 }
 
 export interface LinkEvents {
@@ -24,67 +24,22 @@ export interface Link {
 }
 
 /** `over` is called once when the line is of no use: it never worked, or it did and its other end died. */
-type OpenLink = (name: string, base: string, timing: Timing, events: LinkEvents, over: (died: boolean) => void) => Link
+type OpenLink = (
+  name: string,
+  base: string,
+  timing: Partial<Timing> | undefined,
+  events: LinkEvents,
+  over: (died: boolean) => void,
+) => Link
+
+/** After a file that could not be fetched. */
+const AGAIN = 3_000
 
 /** How long a worker may take to answer before the tabs do without it. */
 const PATIENCE = 5_000
 
 /** Where the page is not secure there is no randomUUID. */
 export const newId = (): string => globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
-
-/** After a chunk that could not be fetched. */
-const AGAIN = 3_000
-
-/**
- * The tab that gets the lock holds the connection and broadcasts; when it dies, the next one goes on from its cursor.
- * Without a channel each tab leads itself.
- */
-const inTab =
-  (channel?: BroadcastChannel): OpenLink =>
-  (name, base, timing, events) => {
-    const me = newId()
-    const closing = new AbortController()
-    const { signal } = closing
-    let host: import('./host.ts').Host | undefined
-    const send = (up: Up) => (host ? host.receive(me, up, events.down) : channel?.postMessage({ from: me, up }))
-    const tell = (down: Down) => channel?.postMessage({ down })
-    const join = () => send(events.want())
-    const lead = (): void => {
-      // Most browsers have it in the worker; the others fetch it when they need it.
-      import('./host.ts').then(
-        ({ Host }) => {
-          if (signal.aborted) return
-          host = new Host(name, base, timing)
-          join()
-          // Neither up nor down: whoever hears it joins the new holder.
-          channel?.postMessage({})
-        },
-        () => signal.aborted || setTimeout(lead, AGAIN),
-      )
-    }
-    if (channel) {
-      channel.onmessage = ({ data: { from, up, down } }) => {
-        if (up) host?.receive(from, up, tell)
-        else if (down) events.down(down)
-        else join()
-      }
-    }
-    // Held before it joins: whoever finds it free takes this tab for dead.
-    hold(lockOf(name, me), signal, () => {
-      if (!channel) return lead()
-      join()
-      hold(lockOf(name, 'leader'), signal, lead)
-    })
-    return {
-      send,
-      close() {
-        if (host) host.stop()
-        else send({ type: 'bye' })
-        channel?.close()
-        closing.abort()
-      },
-    }
-  }
 
 const inWorker: OpenLink = (name, base, timing, events, over) => {
   const me = newId()
@@ -121,24 +76,50 @@ const inWorker: OpenLink = (name, base, timing, events, over) => {
   return { send, close }
 }
 
-const OPEN: Record<Sharing, (name: string) => OpenLink> = {
-  worker: () => inWorker,
-  tabs: name => inTab(new BroadcastChannel(name)),
-  none: () => inTab(),
-}
+/** Most browsers have the connection in the worker; the others fetch it when they need it. */
+const inTab =
+  (shared: boolean): OpenLink =>
+  (name, base, timing, events) => {
+    let link: Link | undefined
+    let closed = false
+    const open = (): void => {
+      import('./tabs.ts').then(
+        ({ openTabs }) => {
+          if (!closed) link = openTabs(shared, name, base, timing, events)
+        },
+        () => closed || setTimeout(open, AGAIN),
+      )
+    }
+    open()
+    return {
+      send: up => link?.send(up),
+      close() {
+        closed = true
+        link?.close()
+      },
+    }
+  }
+
+const OPEN: Record<Sharing, OpenLink> = { worker: inWorker, tabs: inTab(true), none: inTab(false) }
 
 const withoutWorker = (): Sharing => (locks() && 'BroadcastChannel' in globalThis ? 'tabs' : 'none')
 
 /** Opens the best line that this browser has, and the next best where that one turns out not to work. */
-export const openLink = (name: string, base: string, timing: Timing, events: LinkEvents, share?: Sharing): Link => {
+export const openLink = (
+  name: string,
+  base: string,
+  timing: Partial<Timing> | undefined,
+  events: LinkEvents,
+  share?: Sharing,
+): Link => {
   let link: Link
   const open = (sharing: Sharing) => {
     events.sharing(sharing)
     try {
-      link = OPEN[sharing](name)(name, base, timing, events, died => open(died ? sharing : withoutWorker()))
+      link = OPEN[sharing](name, base, timing, events, died => open(died ? sharing : withoutWorker()))
     } catch {
       // A sandbox or a policy forbids it.
-      open(sharing === 'worker' ? withoutWorker() : 'none')
+      open(withoutWorker())
     }
   }
   open(share ?? ('SharedWorker' in globalThis ? 'worker' : withoutWorker()))

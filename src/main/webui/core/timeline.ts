@@ -59,9 +59,8 @@ export const applied = (entry: TimelineEntry, message: SSEMessage, now: number):
   return { ...entry, status: 'progress', progress, images }
 }
 
-/** Two tabs' pictures of the same entry: the one that knows more wins. */
+/** Two tabs' pictures of the same entry: the one that knows more, else the second one. */
 export const further = (one: TimelineEntry, other: TimelineEntry): TimelineEntry => {
-  const rank = (entry: TimelineEntry) =>
-    entry.tries * 1000 + (running(entry) ? 0 : 500) + (entry.requestId ? 200 : 0) + entry.progress
-  return rank(other) > rank(one) ? other : one
+  const rank = (entry: TimelineEntry) => entry.tries * 4 + (running(entry) ? 0 : 2) + (entry.requestId ? 1 : 0)
+  return rank(one) > rank(other) ? one : other
 }

@@ -1,5 +1,8 @@
 import type { Timing } from '../types/index.ts'
 
+/** Milliseconds after the last user has gone; the one default that a tab needs itself. */
+export const LINGER = 200
+
 export const TIMING: Timing = {
   open: 10_000,
   // Two heartbeats of 15 s may be late or lost.
@@ -12,11 +15,11 @@ export const TIMING: Timing = {
   wait: 25,
   pollMin: 500,
   pollMax: 15_000,
-  linger: 200,
+  linger: LINGER,
 }
 
 /** Full jitter: any time up to a bound that doubles with each failure, so that a crowd does not come back as one. */
-export const fullJitter = (attempt: number, { base, cap }: Timing): number =>
+export const fullJitter = (attempt: number, { base = 1_000, cap = 30_000 }: Partial<Timing> = {}): number =>
   Math.random() * Math.min(cap, base * 2 ** Math.max(0, attempt - 1))
 
 /** At most one thing planned. */
@@ -31,8 +34,9 @@ export class Timer {
     }, ms)
   }
 
-  get running(): boolean {
-    return this.#handle !== undefined
+  /** As `set`, unless something is planned already. */
+  soon(ms: number, run: () => void): void {
+    if (this.#handle === undefined) this.set(ms, run)
   }
 
   clear(): void {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { generationOf, NO_GENERATION } from '../core/generation.ts'
 import type { ImageGenerationOptions, UseImageGenerationReturn } from '../types/index.ts'
 import { useServerSentEvents } from './useServerSentEvents.ts'
@@ -10,9 +10,8 @@ const nothing = () => NO_GENERATION
  * the user. The functions never change.
  */
 export const useImageGeneration = (options: ImageGenerationOptions = {}): UseImageGenerationReturn => {
-  const { limit } = options
-  const { client, stats, reconnect, experiments, subscribe, disconnect, ...connection } = useServerSentEvents(options)
-  const generation = useMemo(() => generationOf(client, limit), [client, limit])
+  const { client, connection, stats, reconnect, experiments } = useServerSentEvents(options)
+  const generation = generationOf(client, options.limit)
   useEffect(() => generation.open(), [generation])
   const view = useSyncExternalStore(generation.listen, () => generation.view, nothing)
   const { submit, cancel, retry, remove } = generation

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { type Client, clientOf, NOTHING } from '../core/client.ts'
 import type {
   ConnectionOptions,
@@ -13,6 +13,8 @@ export type { SSEHandlers, SSEMessage } from '../types/index.ts'
 export interface ServerSentEvents extends UseServerSentEventsReturn, ConnectionSnapshot {
   /** From every state: tries now. */
   reconnect: () => void
+  /** The same picture in one piece. */
+  connection: ConnectionSnapshot
   stats: Stats
   experiments: Experiments
   /** What is beneath, for what this hook does not show. */
@@ -26,12 +28,9 @@ const nothing = () => NOTHING
  * is made when the first of them mounts and closed when the last one has gone. The functions never change.
  */
 export const useServerSentEvents = (options: ConnectionOptions = {}): ServerSentEvents => {
-  const { base, user } = options
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a gateway and a user make a connection; the rest only tunes it
-  const client = useMemo(() => clientOf(options), [base, user])
-  if (options.getToken) client.getToken = options.getToken
+  const client = clientOf(options)
   useEffect(() => client.acquire(), [client])
   const { connection, stats } = useSyncExternalStore(client.listen, () => client.view, nothing)
   const { subscribe, disconnect, reconnect, experiments } = client
-  return { ...connection, subscribe, disconnect, reconnect, stats, experiments, client }
+  return { ...connection, connection, subscribe, disconnect, reconnect, stats, experiments, client }
 }

@@ -154,6 +154,7 @@ describe.concurrent('losing and finding the connection', () => {
       heard: ['progress one', 'disconnect', 'disconnect', 'success two'],
     })
     expect((await tab.connection()).reconnectCount).toBe(1)
+    expect((await tab.view()).stats.transports.sse).toMatchObject({ opens: 2, reconnects: 1, messages: 2, errors: 1 })
   })
 
   test('takes over where that fails, and goes on from its cursor when the server is back', async ({ gateway, tab }) => {
@@ -307,7 +308,7 @@ describe.concurrent('the truth about failure', () => {
   })
 
   test.for([
-    [429, 'busy', 'Too many connections are open. Waiting for a free place.'],
+    [429, 'busy', 'Too many connections are open.'],
     [503, 'unavailable', 'The service is not available at the moment.'],
   ] as const)('%i: waits as told, but not when a person asks', async ([status, kind, words], { gateway, tab }) => {
     gateway.refuses(EVENTS, status, { headers: { 'Retry-After': '60' } })
@@ -360,9 +361,7 @@ describe.concurrent('the truth about failure', () => {
     gateway.answersWithHtml(UPDATES)
     await tab.use({}, 'one')
     await tab.reaches('failed')
-    expect((await tab.connection()).lastError?.message).toBe(
-      'Something between here and the server answered in its place.',
-    )
+    expect((await tab.connection()).lastError?.message).toBe('Something else answered in place of the server.')
     gateway.behaves()
     await tab.reaches('open')
   })

@@ -64,16 +64,15 @@ describe.concurrent('useServerSentEvents', () => {
     await tab.page.evaluate(() => {
       const kept = { listeners: 0, timers: new Set<unknown>() }
       Object.assign(window, { kept })
-      for (const target of [window, document]) {
-        const { addEventListener, removeEventListener } = target
-        target.addEventListener = (...args: unknown[]) => {
-          if (/online|visib|page|storage/.test(String(args[0]))) kept.listeners++
-          Reflect.apply(addEventListener, target, args)
+      const { addEventListener } = EventTarget.prototype
+      EventTarget.prototype.addEventListener = function (...args: Parameters<typeof addEventListener>) {
+        const [type, , options] = args
+        if (/online|visib|page|storage/.test(type)) {
+          kept.listeners++
+          const { signal } = options as AddEventListenerOptions
+          signal?.addEventListener('abort', () => kept.listeners--)
         }
-        target.removeEventListener = (...args: unknown[]) => {
-          if (/online|visib|page|storage/.test(String(args[0]))) kept.listeners--
-          Reflect.apply(removeEventListener, target, args)
-        }
+        Reflect.apply(addEventListener, this, args)
       }
       const { setTimeout, clearTimeout } = window
       Object.assign(window, {

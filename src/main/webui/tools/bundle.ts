@@ -9,7 +9,7 @@ export const bundle = async (input: Record<string, string>, external: string[] =
   const bundled = await rolldown({
     input,
     cwd: root,
-    external,
+    external: id => external.some(name => id === name || id.endsWith(`/${name}`)),
     platform: 'browser',
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   })
