@@ -32,10 +32,11 @@ public interface Backend {
     CompletionStage<Boolean> cancel(String token, RequestId id);
 
     /**
-     * Opens the event stream of everything the token may see, or of one request. It connects again by itself, until it is closed or the
-     * listener is told that it has ended.
+     * Opens the event stream of everything the token may see, or of one request. It connects again by itself, until it
+     * is closed or the listener is told that it has ended.
      *
      * @param token asked before each connect; empty while there is none that could be used, which ends the stream
+     * @param only  the request that the stream is about; empty for all
      */
     EventStream open(Supplier<Optional<String>> token, Optional<RequestId> only, EventStream.Listener listener);
 

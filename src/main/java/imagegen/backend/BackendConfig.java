@@ -15,14 +15,14 @@ import java.util.regex.Pattern;
  * @param userField      {@code image-gen.backend.user-field}: {@code user_id}, the member that names a message's owner
  * @param eventsPath     {@code image-gen.backend.events-path}: {@code /v1/image-gen/events}
  * @param requestsPath   {@code image-gen.backend.requests-path}: {@code /v1/image-gen/requests}
- * @param requestIdParameter {@code image-gen.backend.request-id-parameter}: {@code request_id}, the query parameter that
- *                       names the request of a stream where {@code stream} is {@code per-request}
+ * @param requestIdParameter {@code image-gen.backend.request-id-parameter}: {@code request_id}, the query parameter
+ *                       that names the request of a stream where {@code stream} is {@code per-request}
  * @param connectTimeout {@code image-gen.backend.connect-timeout}: {@code PT5S}
  * @param readTimeout    {@code image-gen.backend.read-timeout}: {@code PT15S}, for an answer to submit, status, cancel
  * @param silenceTimeout {@code image-gen.backend.silence-timeout}: {@code PT60S} without a byte, and a stream is dead
  * @param pollInterval   {@code image-gen.backend.poll-interval}: {@code PT2S}, while the stream can't be had
- * @param probeInterval  {@code image-gen.backend.probe-interval}: {@code PT10S}; how often an idle gateway looks whether
- *                       the backend answers at all, for its readiness. {@code PT0S}: never
+ * @param probeInterval  {@code image-gen.backend.probe-interval}: {@code PT10S}; how often an idle gateway looks
+ *                       whether the backend answers at all, for its readiness. {@code PT0S}: never
  * @param http2          {@code image-gen.backend.http-version}: {@code 1.1}. With {@code 2} all streams share one
  *                       connection, so the backend must allow as many concurrent HTTP/2 streams as there are users
  */
@@ -66,7 +66,7 @@ public record BackendConfig(
     public enum Stream {
         /** One for each user, under their own token, with everything of theirs. */
         PER_USER,
-        /** One for each request that has not ended, under its user's token, for a backend that wants one to be named. */
+        /** One for each request that has not ended, under its user's token: for a backend that wants it named. */
         PER_REQUEST,
         /** One for all users, under a service token; each message names its owner. */
         SHARED
@@ -123,7 +123,8 @@ public record BackendConfig(
     /** Nothing secret: the service token is left out. */
     @Override
     public String toString() {
-        return "BackendConfig[" + address + ", " + stream + ", events " + eventsPath + ", requests " + requestsPath + "]";
+        return "BackendConfig[" + address + ", " + stream + ", events " + eventsPath + ", requests " + requestsPath
+                + "]";
     }
 
     private static Address address(Settings settings) {

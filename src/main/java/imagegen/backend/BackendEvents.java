@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 /**
  * Event streams of the backend, through JAX-RS event sources that share one HTTP client.
  *
- * <p>A stream holds a socket and no thread. Its events are handed on by the very thread of the client that has read them,
- * so whoever listens must be quick.
+ * <p>A stream holds a socket and no thread. Its events are handed on by the very thread of the client that has read
+ * them, so whoever listens must be quick.
  */
 final class BackendEvents implements AutoCloseable {
     private static final Set<String> HEARTBEATS = Set.of("heartbeat", "ping");

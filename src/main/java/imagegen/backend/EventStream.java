@@ -3,7 +3,7 @@ package imagegen.backend;
 /** An event stream from the backend that is being kept open. */
 public interface EventStream extends AutoCloseable {
 
-    /** Frees the connection at once and ends all reconnecting. The listener hears nothing more after a call under way. */
+    /** Frees the connection at once and ends all reconnecting. The listener hears nothing after a call under way. */
     @Override
     void close();
 

@@ -88,7 +88,7 @@ public class Intake {
     }
 
     /**
-     * Has images made. The request is in the caller's log before the stage ends, so that whoever reads the log knows it.
+     * Has images made. The request is in the caller's log before the stage ends, so whoever reads the log knows it.
      *
      * @param idempotencyKey a repeat under the same key, also one at the same time, gets the first one's answer
      * @return ends with a {@link KeyConflict} if the key was used for something else
@@ -136,7 +136,8 @@ public class Intake {
         var lines = feeds.states();
         var streaming = lines.get(LineState.STREAMING);
         // An open stream is better evidence than a call that failed.
-        var trouble = streaming > 0 ? Optional.<String>empty() : backend.reach().latest().flatMap(Reach.Evidence::reason);
+        var trouble = streaming > 0
+                ? Optional.<String>empty() : backend.reach().latest().flatMap(Reach.Evidence::reason);
         return new BackendState(trouble, lines.get(LineState.CONNECTING), streaming, lines.get(LineState.POLLING),
                 lines.get(LineState.REFUSED));
     }

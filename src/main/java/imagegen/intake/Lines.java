@@ -51,7 +51,7 @@ sealed interface Lines {
     }
 
     /**
-     * One line for each request that has not ended, found anew at each tick; while nothing is being made, there is none.
+     * One line for each request that has not ended, found anew at each tick; while nothing is made, there is none.
      * Of very many requests the oldest have a line, and the others wait their turn.
      */
     final class PerRequest implements Lines {

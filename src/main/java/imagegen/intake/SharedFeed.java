@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 /**
  * One stream under a service token for all users; each message names its owner. It is opened at the start and kept.
  *
- * <p>Updates of users who are not there go to their logs too, since a late subscriber must find them; how much of that is
- * kept is the logs' own affair. The path from a message to its log is one thread's and takes no lock that users share.
+ * <p>Updates of users who are not there go to their logs too, since a late subscriber must find them; how much of that
+ * is kept is the logs' own affair. The path from a message to its log is one thread's and takes no lock that users share.
  */
 final class SharedFeed implements Feeds, Line.Side {
     private static final int MAX_USER = 256;

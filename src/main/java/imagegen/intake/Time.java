@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * The two times there are: the calendar's, for tokens, and a monotonic one, for everything that lasts. The latter is the
- * one that the logs count in, and only its differences mean anything.
+ * The two times there are: the calendar's, for tokens, and a monotonic one, for everything that lasts. The latter is
+ * the one that the logs count in, and only its differences mean anything.
  */
 record Time(Clock clock, LongSupplier nanoTime) {
 

@@ -112,7 +112,7 @@ final class SubmissionBody {
 
     private static String quoted(String name) {
         var shown = name.replaceAll("\\p{Cntrl}", "?");
-        return "'" + (length(shown) > MAX_NAME ? shown.substring(0, shown.offsetByCodePoints(0, MAX_NAME)) + "…" : shown)
-                + "'";
+        var cut = length(shown) > MAX_NAME ? shown.substring(0, shown.offsetByCodePoints(0, MAX_NAME)) + "…" : shown;
+        return "'" + cut + "'";
     }
 }

@@ -61,7 +61,8 @@ class BackendConfigTest {
 
     @Test
     void takesAStreamForEachRequest() {
-        assertEquals(BackendConfig.Stream.PER_REQUEST, config(Map.of("image-gen.backend.stream", "per-request")).stream());
+        var config = config(Map.of("image-gen.backend.stream", "per-request"));
+        assertEquals(BackendConfig.Stream.PER_REQUEST, config.stream());
     }
 
     @Test

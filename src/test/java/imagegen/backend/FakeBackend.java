@@ -31,9 +31,9 @@ import java.util.stream.Collectors;
 /**
  * An image backend on a loopback port that keeps the backend contract, and breaks it on command.
  *
- * <p>It knows a caller by the {@code sub} of a JWT, or by what follows {@code token-of-}; nothing is verified. The token
- * {@code service-token} sees everybody's messages, each naming its owner. It draws nothing: the test says how a job goes
- * on. All methods may be called from any thread; those that wait give up with an error after twenty seconds.
+ * <p>It knows a caller by the {@code sub} of a JWT, or by what follows {@code token-of-}; nothing is verified. The
+ * token {@code service-token} sees everybody's messages, each naming its owner. It draws nothing: the test says how a
+ * job goes on. All methods may be called from any thread; those that wait give up with an error after twenty seconds.
  */
 public final class FakeBackend implements AutoCloseable {
     public static final String SERVICE_TOKEN = "service-token";

@@ -8,6 +8,7 @@ import imagegen.access.Caller;
 import imagegen.backend.BackendException;
 import imagegen.backend.EventStream.End;
 import imagegen.log.Retention;
+import imagegen.update.RequestId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -312,7 +313,7 @@ class UserFeedTest {
     void endsACancelledRequestThatTheBackendHasDropped() {
         streams();
         backend.stream().progresses("r-1", 10);
-        feeds.cancelled("alice", new imagegen.update.RequestId("r-1"), new Token("t", scene.turned.now().plusSeconds(9)));
+        feeds.cancelled("alice", new RequestId("r-1"), new Token("t", scene.turned.now().plusSeconds(9)));
         assertTrue(scene.latest("alice", "r-1").orElseThrow().contains("cancelled"));
     }
 

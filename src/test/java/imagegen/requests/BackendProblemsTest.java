@@ -24,7 +24,8 @@ class BackendProblemsTest {
 
     @Test
     void hasAProblemForEachWayTheBackendCanFail() {
-        assertEquals("backend-unavailable", problem(new BackendException.Unavailable("x", Optional.empty(), null)).name());
+        assertEquals("backend-unavailable",
+                problem(new BackendException.Unavailable("x", Optional.empty(), null)).name());
         assertEquals("backend-timeout", problem(new BackendException.Timeout("x", null)).name());
         assertEquals("backend-timeout", problem(new TimeoutException()).name());
         assertEquals("backend-refused", problem(new BackendException.Unauthorized(401)).name());

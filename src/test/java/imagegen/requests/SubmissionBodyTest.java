@@ -76,7 +76,8 @@ class SubmissionBodyTest {
     @Test
     void namesNoMoreThanAFewUnknownMembersAndNoneAtFullLength() {
         assertEquals("unknown members 'a', 'b', 'c', 'd', 'e' and 1 more.",
-                detail("{\"prompt\":\"p\",\"width\":64,\"height\":64,\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1}"));
+                detail("{\"prompt\":\"p\",\"width\":64,\"height\":64,\"a\":1,"
+                        + "\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1}"));
         assertEquals("unknown member '" + "x".repeat(40) + "…'.",
                 detail("{\"prompt\":\"p\",\"width\":64,\"height\":64,\"" + "x".repeat(500) + "\":1}"));
     }
