@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type GalleryImage, type TimelineEntry, useImageGeneration, useServerSentEvents } from '../hooks/index.ts'
 import { Composer, type ComposerHandle } from './composer/Composer.tsx'
+import type { Example } from './composer/examples.ts'
 import { Indicator } from './connection/Indicator.tsx'
 import { Panel } from './connection/Panel.tsx'
 import { Announcer } from './gallery/Announcer.tsx'
@@ -43,6 +44,7 @@ export const Studio = ({
     // To the frame that was looked at last, which may not be the one it was opened from.
     document.querySelector<HTMLElement>(`[data-image-id="${CSS.escape(shown ?? '')}"] button`)?.focus()
   }, [shown])
+  const tryExample = useCallback((example: Example) => composer.current?.take(example), [])
   const actions = useMemo(
     () => ({
       cancel,
@@ -86,7 +88,7 @@ export const Studio = ({
         </div>
         <div className={css.sheet}>
           <Notice link={link} expiresAt={expiresAt} renew={stay} signOut={signOut} />
-          <Gallery timeline={timeline} actions={actions} tryExample={example => composer.current?.take(example)} />
+          <Gallery timeline={timeline} actions={actions} tryExample={tryExample} />
         </div>
       </main>
       {panel && (

@@ -33,7 +33,14 @@ export const Notice = ({
   }
   if (expiring && expiresAt > now) {
     return (
-      <Bar words={`Your session ends in ${Math.ceil((expiresAt - now) / 1000)} s.`}>
+      <Bar
+        words={
+          <>
+            Your session is about to end. {/* Counted for eyes only. */}
+            <span aria-hidden="true">{Math.ceil((expiresAt - now) / 1000)} s left.</span>
+          </>
+        }
+      >
         <button type="button" className={ui.button} onClick={renew}>
           Stay signed in
         </button>
@@ -52,9 +59,9 @@ export const Notice = ({
   return null
 }
 
-const Bar = ({ words, children }: { words: string; children: React.ReactNode }) => (
-  <section className={css.notice} aria-label="Notice" data-notice>
+const Bar = ({ words, children }: { words: React.ReactNode; children: React.ReactNode }) => (
+  <div className={css.notice} role="alert" data-notice>
     <p>{words}</p>
     <div className={css.actions}>{children}</div>
-  </section>
+  </div>
 )
