@@ -2,6 +2,8 @@ package imagegen.sse;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.IOException;
@@ -46,16 +48,28 @@ public final class AsyncSse implements Sse {
 
     /**
      * Makes the response of an asynchronous request an event stream, and sends its headers. To be called once for a
-     * request, on the thread that serves it. In a JAX-RS resource with {@code @Suspended AsyncResponse} the request's
-     * {@code getAsyncContext()} is the one; the {@code AsyncResponse} itself is not to be resumed.
+     * request, on the thread that serves it.
      */
     public AsyncEventSink sink(AsyncContext context) throws IOException {
+        return sink(context, context::complete);
+    }
+
+    /**
+     * The same inside a JAX-RS resource. The request's {@code getAsyncContext()} is then the context.
+     *
+     * @param suspended resumed when the sink has ended, and by nobody else
+     */
+    public AsyncEventSink sink(AsyncContext context, AsyncResponse suspended) throws IOException {
+        return sink(context, () -> suspended.resume(Response.ok().build()));
+    }
+
+    private AsyncEventSink sink(AsyncContext context, Runnable complete) throws IOException {
         var response = (HttpServletResponse) context.getResponse();
         response.setContentType("text/event-stream");
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Cache-Control", "no-cache, no-transform");
         response.setHeader("X-Accel-Buffering", "no");
-        var sink = new AsyncEventSink(this, new NonBlockingOutput(context, context::complete, timer::nanos));
+        var sink = new AsyncEventSink(this, new NonBlockingOutput(context, complete, timer::nanos));
         sink.start();
         return sink;
     }

@@ -8,6 +8,8 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -60,6 +62,7 @@ public final class NonBlockingOutput {
     private static final int DOOMED = 2;
     private static final int CLOSED = 3;
 
+    private static final Optional<GrizzlyConnection> NO_CONNECTION = Optional.empty();
     private static final VarHandle STATE;
     private static final VarHandle END;
 
@@ -78,6 +81,7 @@ public final class NonBlockingOutput {
     private final Runnable completion;
     private final LongSupplier nanoTime;
     private Listener listener;
+    private BooleanSupplier connected = () -> true;
 
     // Any thread.
     @SuppressWarnings("unused") // through STATE
@@ -103,8 +107,8 @@ public final class NonBlockingOutput {
      * For a JAX-RS resource, whose runtime wants to end the request itself.
      *
      * @param completion ends the request in place of {@link AsyncContext#complete()}, as
-     *                   {@code () -> suspended.resume(Response.ok().build())} does: Jersey, hearing of a completion past
-     *                   it, would complete once more, which servers log as an error
+     *                   {@code () -> suspended.resume(Response.ok().build())} does: Jersey, hearing of a completion
+     *                   past it, would complete once more, which servers log as an error
      */
     public NonBlockingOutput(AsyncContext context, Runnable completion) throws IOException {
         this(context, completion, System::nanoTime);
@@ -124,6 +128,9 @@ public final class NonBlockingOutput {
     public void start(Listener newListener) {
         listener = newListener;
         blockedSince = nanoTime.getAsLong() | 1;
+        if (context.getRequest().getProtocol().startsWith("HTTP/2")) {
+            GrizzlyConnection.of(context.getRequest()).ifPresent(connection -> connected = connection::isOpen);
+        }
         var callbacks = new Callbacks();
         context.setTimeout(0);
         context.addListener(callbacks);
@@ -191,7 +198,9 @@ public final class NonBlockingOutput {
         }
         granted = false;
         try {
-            if (ask()) {
+            if (!connected.getAsBoolean()) {
+                end(new OutputEnd.ClientGone(new IOException("the client has reset the stream")));
+            } else if (ask()) {
                 out.flush();
                 unflushed = false;
             }
@@ -203,7 +212,10 @@ public final class NonBlockingOutput {
         return !unflushed;
     }
 
-    /** Ends the response in good order; what was written is still sent as far as the client takes it. */
+    /**
+     * Ends the response in good order; what was written is still sent. When the client can't take more at this moment,
+     * the connection is dropped instead where that can be done, since it might never take the rest.
+     */
     public void close() {
         close(new OutputEnd.Closed());
     }
@@ -268,10 +280,13 @@ public final class NonBlockingOutput {
 
     private void finish() {
         STATE.setVolatile(this, CLOSED);
+        boolean stuck = blocked || end instanceof OutputEnd.Stalled || end instanceof OutputEnd.Overflowed;
         blockedSince = 0;
         try {
             if (!completedElsewhere) {
+                var connection = stuck ? GrizzlyConnection.of(context.getRequest()) : NO_CONNECTION;
                 completion.run();
+                connection.ifPresent(GrizzlyConnection::drop);
             }
         } catch (RuntimeException e) {
             // The container ended the request in the same moment; that is what was wanted.

@@ -231,6 +231,13 @@ final class FakeConnection implements AsyncContext {
                         default -> throw new UnsupportedOperationException(method.getName());
                     });
 
+    private final ServletRequest request = (ServletRequest) Proxy.newProxyInstance(
+            FakeConnection.class.getClassLoader(), new Class<?>[] {ServletRequest.class}, (proxy, method, args) ->
+                    switch (method.getName()) {
+                        case "getProtocol" -> "HTTP/1.1";
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    });
+
     @Override
     public ServletResponse getResponse() {
         return response;
@@ -273,7 +280,7 @@ final class FakeConnection implements AsyncContext {
 
     @Override
     public ServletRequest getRequest() {
-        throw new UnsupportedOperationException();
+        return request;
     }
 
     @Override
