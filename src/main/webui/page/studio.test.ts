@@ -5,14 +5,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { startGateway } from './dev/gateway.ts'
 
 /** The built page in a real browser, under the policy of the real server. */
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-const PATIENT = { timeout: 10_000 }
+const PATIENT = { timeout: 20_000 }
+
+// Many steps each, on machines that may be busy.
+vi.setConfig({ testTimeout: 90_000 })
 
 let folder: string
 let gateway: Awaited<ReturnType<typeof startGateway>>
@@ -49,7 +52,7 @@ const withPage = async (options: BrowserContextOptions, use: (page: Page) => Pro
     reducedMotion: 'reduce',
     ...options,
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(PATIENT.timeout)
   await context.addInitScript(() => {
     const watched: Watched = { shifts: [], violations: [] }
     window.watched = watched
@@ -115,7 +118,7 @@ describe.each([
   ['light', 360],
   ['dark', 2560],
 ] as const)('in %s at %i pixels', (colorScheme, width) => {
-  test('has nothing that axe objects to, and no way to scroll sideways', { timeout: 60_000 }, () =>
+  test('has nothing that axe objects to, and no way to scroll sideways', () =>
     withPage({ colorScheme, viewport: { width, height: 800 } }, async page => {
       await page.getByLabel('Name').waitFor()
       expect(await complaints(page)).toEqual([])
@@ -136,8 +139,7 @@ describe.each([
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Open image: a lake' }).click()
       expect(await complaints(page)).toEqual([])
-    }),
-  )
+    }))
 })
 
 test('nothing moves when an image arrives', () =>
