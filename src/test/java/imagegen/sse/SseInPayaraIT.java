@@ -1,0 +1,194 @@
+package imagegen.sse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Both ends of the package in the real server: what a fake of the servlet contract can't prove. */
+@ArquillianTest
+@RunAsClient
+@Timeout(60)
+class SseInPayaraIT {
+
+    private static final HttpClient CLIENT = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+    private static final ScheduledExecutorService SCHEDULER = Executors.newSingleThreadScheduledExecutor();
+
+    @ArquillianResource
+    private URL deployed;
+
+    @Deployment(testable = false)
+    static WebArchive war() {
+        return ShrinkWrap.create(WebArchive.class, "sse.war")
+                .addAsResource(new File("target/classes/imagegen/sse"), "imagegen/sse")
+                .addClasses(SinkApplication.class, SinkApplication.Streams.class);
+    }
+
+    @AfterAll
+    static void stopTimer() {
+        SCHEDULER.shutdownNow();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Version.class)
+    void carriesEventsFromSinkToSource(Version version) throws Exception {
+        var name = "carries-" + version;
+        try (var client = HttpClient.newBuilder().version(version).build()) {
+            // The protocol is agreed on with the first request.
+            assertEquals(version, client.send(request("streams/ends").build(), BodyHandlers.discarding()).version());
+            var source = open(client, name);
+            broadcast(3, 100);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(Integer.toString(i) + " 100", next(source.events));
+            }
+            send(request("streams?name=" + name).DELETE());
+            assertEquals("EndOfStream[truncated=false]", next(source.disruptions));
+            source.source.close();
+        }
+        assertEquals("Closed", endOf(name));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Version.class)
+    void noticesThatAClientLeft(Version version) throws Exception {
+        var name = "left-" + version;
+        try (var client = HttpClient.newBuilder().version(version).build()) {
+            client.send(request("streams/ends").build(), BodyHandlers.discarding());
+            var source = open(client, name);
+            source.source.close();
+            assertEquals("ClientGone", endOf(name));
+        }
+    }
+
+    @Test
+    void dropsAClientThatDoesNotReadAndKeepsTheOthers() throws Exception {
+        var healthy = open(CLIENT, "healthy");
+        try (var stalled = new Socket(deployed.getHost(), deployed.getPort())) {
+            var get = "GET " + deployed.getPath() + "streams?name=stalled HTTP/1.1\r\nHost: a\r\n\r\n";
+            stalled.getOutputStream().write(get.getBytes(StandardCharsets.US_ASCII));
+            assertEquals('H', stalled.getInputStream().read());
+            long sent = 0;
+            while (!ends().contains("stalled ")) {
+                assertTrue(broadcast(20, 10_000) < 2000, "nobody waits for the stalled one");
+                for (int i = 0; i < 20; i++) {
+                    next(healthy.events);
+                }
+                sent += 200_000;
+            }
+            assertTrue(ends().contains("stalled Stalled") || ends().contains("stalled Overflowed"), ends());
+            assertTrue(rest(stalled) < sent, "what waited in the server was thrown away");
+        }
+        broadcast(1, 10);
+        assertEquals("0 10", next(healthy.events));
+        healthy.source.close();
+    }
+
+    /** Reads what the kernels still hold, to the end of the connection. */
+    private static long rest(Socket socket) throws IOException {
+        long count = 0;
+        try {
+            var buffer = new byte[65536];
+            for (int read = 0; read >= 0; read = socket.getInputStream().read(buffer)) {
+                count += read;
+            }
+        } catch (SocketException e) {
+            // A reset is the end as well.
+        }
+        return count;
+    }
+
+    private record Listening(HttpEventSource source, BlockingQueue<String> events, BlockingQueue<String> disruptions) {
+    }
+
+    private Listening open(HttpClient client, String name) throws InterruptedException {
+        var opened = new LinkedBlockingQueue<String>();
+        var events = new LinkedBlockingQueue<String>();
+        var disruptions = new LinkedBlockingQueue<String>();
+        var source = new HttpEventSources(client, Runnable::run, SCHEDULER).source(uri("streams?name=" + name))
+                .observer(new EventSourceObserver() {
+                    @Override
+                    public void stateChanged(ConnectionState state) {
+                        switch (state) {
+                            case ConnectionState.Open open -> opened.add("");
+                            case ConnectionState.Waiting waiting -> disruptions.add(waiting.reason().toString());
+                            case ConnectionState.Idle idle -> { }
+                            case ConnectionState.Connecting connecting -> { }
+                            case ConnectionState.Ended ended -> { }
+                        }
+                    }
+                }).build();
+        source.register(event -> events.add(event.getId() + " " + event.readData().length()));
+        source.open();
+        next(opened);
+        return new Listening(source, events, disruptions);
+    }
+
+    /** How a stream ended; told to write to it meanwhile, because that is how a server notices. */
+    private String endOf(String name) throws Exception {
+        while (true) {
+            for (var line : ends().split("\n")) {
+                if (line.startsWith(name + " ")) {
+                    return line.substring(name.length() + 1);
+                }
+            }
+            broadcast(1, 10);
+        }
+    }
+
+    private String ends() throws Exception {
+        return send(request("streams/ends"));
+    }
+
+    private long broadcast(int count, int size) throws Exception {
+        return Long.parseLong(send(request("streams?count=" + count + "&size=" + size).POST(BodyPublishers.noBody())));
+    }
+
+    private String send(HttpRequest.Builder request) throws Exception {
+        var answer = CLIENT.send(request.build(), BodyHandlers.ofString());
+        assertEquals(2, answer.statusCode() / 100);
+        return answer.body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path));
+    }
+
+    private URI uri(String path) {
+        return URI.create(deployed.toString()).resolve(path);
+    }
+
+    private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+        var element = queue.poll(20, TimeUnit.SECONDS);
+        if (element == null) {
+            throw new AssertionError("nothing came");
+        }
+        return element;
+    }
+}
