@@ -73,7 +73,7 @@ export const Panel = ({ link, close }: { link: PanelLink; close: () => void }) =
           </button>
         </div>
         <fieldset className={css.switch}>
-          <legend className={ui.hint}>Carry updates over</legend>
+          <legend className={ui.hint}>Carry updates over; back again where the server does not offer it</legend>
           {(Object.keys(TRANSPORTS) as TransportName[]).map(name => (
             <button
               key={name}

@@ -64,7 +64,7 @@ export const Strip = memo(({ entry, actions }: { entry: TimelineEntry; actions: 
           />
         )}
       </div>
-      <div className={css.caption} data-words={status === 'error' ? 'many' : 'few'}>
+      <div className={css.caption} data-words={isRunning(entry) || status === 'done' ? 'few' : 'many'}>
         <div className={css.words}>
           <p className={css.prompt} title={prompt}>
             {prompt}
