@@ -66,6 +66,32 @@ final class Gateway {
         return EventStream.open(request("api/image-gen/events" + query, token));
     }
 
+    /** A token of the embedded identity. */
+    String devToken(String user, Duration lifetime) {
+        HttpResponse<String> response = send(request("api/embedded/token")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("username=" + user + "&lifetime=" + lifetime.toSeconds())));
+        if (response.statusCode() != 200) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+        return json(response).getString("access_token");
+    }
+
+    String transport(String token) {
+        return json(get("api/image-gen/transport", token)).getString("transport");
+    }
+
+    /** @param series as it is written in the metrics, with or without its labels: all that fit are summed up */
+    double metric(String series) {
+        return send(request("api/metrics")).body().lines().filter(line -> line.startsWith(series))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    /** How many streams the server holds open over that transport. */
+    int openStreams(String transport) {
+        return (int) metric("image_gen_streams_open{transport=\"" + transport + "\"}");
+    }
+
     static JsonObject json(HttpResponse<String> response) {
         return Json.createReader(new StringReader(response.body())).readObject();
     }

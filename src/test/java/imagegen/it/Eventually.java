@@ -1,0 +1,20 @@
+package imagegen.it;
+
+import java.util.function.BooleanSupplier;
+
+/** Waits for what happens elsewhere by looking again and again. */
+final class Eventually {
+
+    private Eventually() {
+    }
+
+    static void holds(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + EventStream.PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("did not happen within " + EventStream.PATIENCE.toSeconds() + " s");
+            }
+            Thread.onSpinWait();
+        }
+    }
+}
