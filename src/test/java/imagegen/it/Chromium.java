@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  */
 final class Chromium implements BeforeAllCallback, AfterTestExecutionCallback, AfterEachCallback {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Path EVIDENCE = Path.of("target", "browser");
 
@@ -70,8 +71,9 @@ final class Chromium implements BeforeAllCallback, AfterTestExecutionCallback, A
         return context;
     }
 
+    /** The same with a small window in which nothing is animated: cheap to draw where no graphics card is. */
     BrowserContext profile() {
-        return profile(new NewContextOptions());
+        return profile(new NewContextOptions().setReducedMotion(ReducedMotion.REDUCE).setViewportSize(800, 600));
     }
 
     /** What the pages of this test said on their consoles that is an error. */
