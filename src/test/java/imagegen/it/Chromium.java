@@ -76,6 +76,10 @@ final class Chromium implements BeforeAllCallback, AfterTestExecutionCallback, A
         return profile(new NewContextOptions().setReducedMotion(ReducedMotion.REDUCE).setViewportSize(800, 600));
     }
 
+    List<Page> pages() {
+        return contexts.stream().flatMap(it -> it.pages().stream()).toList();
+    }
+
     /** What the pages of this test said on their consoles that is an error. */
     List<String> complaints() {
         return complaints;
@@ -103,14 +107,12 @@ final class Chromium implements BeforeAllCallback, AfterTestExecutionCallback, A
             throw new UncheckedIOException(e);
         }
         int number = 0;
-        for (BrowserContext context : contexts) {
-            for (Page page : context.pages()) {
-                try {
-                    page.screenshot(new ScreenshotOptions().setPath(EVIDENCE.resolve(name + "." + ++number + ".png"))
-                            .setTimeout(5_000));
-                } catch (PlaywrightException e) {
-                    // It has crashed, which some tests want
-                }
+        for (Page page : pages()) {
+            try {
+                page.screenshot(new ScreenshotOptions().setPath(EVIDENCE.resolve(name + "." + ++number + ".png"))
+                        .setTimeout(5_000));
+            } catch (PlaywrightException e) {
+                // It has crashed, which some tests want
             }
         }
     }

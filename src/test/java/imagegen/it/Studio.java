@@ -80,6 +80,12 @@ final class Studio {
         return this;
     }
 
+    Studio cancel(String prompt) {
+        strip(prompt).getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Cancel: ")).click();
+        assertThat(strip(prompt)).hasAttribute("data-status", "cancelled");
+        return this;
+    }
+
     String requestOf(String prompt) {
         page.waitForCondition(() -> strip(prompt).getAttribute("data-request-id") != null);
         return strip(prompt).getAttribute("data-request-id");
