@@ -16,6 +16,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
@@ -43,6 +44,7 @@ public class DeliveriesProducer {
 
     private Deliveries deliveries;
     private ScheduledFuture<?> ticking;
+    private Optional<ServerStop> serverStop = Optional.empty();
 
     @Produces
     @Singleton
@@ -62,17 +64,23 @@ public class DeliveriesProducer {
                 LOG.log(Level.ERROR, "a tick of the deliveries failed", e);
             }
         }, tick, tick, TimeUnit.MILLISECONDS);
+        serverStop = ServerStop.before(this::drain);
     }
 
+    /** Where the server has been heard to stop before, nothing is open any more. */
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        serverStop.ifPresent(ServerStop::close);
+        drain();
+        if (ticking != null) {
+            ticking.cancel(false);
+        }
+    }
+
+    private void drain() {
         try {
             deliveries.drain();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            if (ticking != null) {
-                ticking.cancel(false);
-            }
         }
     }
 }
