@@ -1,9 +1,13 @@
 package imagegen.it;
 
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what happens elsewhere by looking again and again. */
 final class Eventually {
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private Eventually() {
     }
@@ -14,7 +18,7 @@ final class Eventually {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("did not happen within " + EventStream.PATIENCE.toSeconds() + " s");
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
     }
 }

@@ -25,6 +25,10 @@ final class Gateway {
         base = URI.create(deployed.toString().replaceFirst("//localhost", "//127.0.0.1"));
     }
 
+    Gateway(URI base) {
+        this.base = base;
+    }
+
     URI at(String path) {
         return base.resolve(path);
     }
@@ -46,6 +50,17 @@ final class Gateway {
         try {
             return HTTP.send(request.build(), BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /** Whether somebody is there and answers with that status. */
+    boolean answers(String path, int status) {
+        try {
+            return HTTP.send(request(path).build(), BodyHandlers.discarding()).statusCode() == status;
+        } catch (IOException nobody) {
+            return false;
+        } catch (InterruptedException e) {
             throw new CompletionException(e);
         }
     }

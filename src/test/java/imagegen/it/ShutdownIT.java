@@ -3,103 +3,132 @@ package imagegen.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Route.FulfillOptions;
+import com.microsoft.playwright.options.RequestOptions;
+import imagegen.backend.FakeBackend;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The server as an operator starts and stops it: what SIGTERM does can't be seen from inside. */
+/** The server as an operator starts, stops and loses it, while the image backend goes on. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
 class ShutdownIT {
 
-    private static final int STREAMS = 4;
+    @RegisterExtension
+    static final Chromium CHROMIUM = new Chromium();
+
+    private static final Issuer ISSUER = new Issuer();
+    private static final FakeBackend BACKEND = FakeBackend.start();
+    private static final Duration DRAIN = Duration.ofSeconds(4);
     private static final int RETRY = 3000;
+    private static final ServerProcess SERVER = ServerProcess.named("shutdown")
+            .with("image-gen.backend.url", BACKEND.url())
+            .with("image-gen.backend.poll-interval", "PT0.3S")
+            .with("image-gen.drain", DRAIN)
+            .with("image-gen.rollout.file", Path.of("target", "shutdown-rollout.properties").toAbsolutePath())
+            .with("mp.jwt.verify.publickey", ISSUER.publicKey())
+            .with("mp.jwt.verify.issuer", Issuer.NAME);
 
-    @TempDir
-    private Path folder;
-    private Process server;
+    private final Gateway gateway = new Gateway(SERVER.uri());
 
-    @AfterEach
-    void kill() {
-        if (server != null) {
-            server.destroyForcibly();
+    @BeforeEach
+    void run() {
+        if (!SERVER.runs()) {
+            SERVER.start();
         }
+    }
+
+    @AfterAll
+    static void stop() {
+        SERVER.close();
+        BACKEND.close();
     }
 
     @Test
-    void endsEveryStreamInItsTurnAndTellsEachAnotherTimeToComeBack() throws Exception {
-        Gateway gateway = start("PT2S");
-        String token = Gateway.json(gateway.send(gateway.request("api/embedded/token")
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString("username=alice")))).getString("access_token");
-        List<EventStream> streams = new ArrayList<>();
-        for (int i = 0; i < STREAMS; i++) {
-            streams.add(gateway.events("", token));
-            streams.getLast().next();
-        }
+    void sigtermEndsEveryStreamInItsTurnAndTellsEachAnotherTimeToComeBack() throws IOException {
+        String token = ISSUER.token("alice");
+        List<EventStream> streams = Stream.generate(() -> gateway.events("", token)).limit(4).toList();
+        streams.forEach(EventStream::next);
+        try (Socket deaf = deafClient()) {
+            assertTrue(deaf.isConnected());
+            assertTrue(gateway.answers("health/ready", 200));
+            long began = System.nanoTime();
 
-        server.destroy();
+            SERVER.terminate();
 
-        Set<Integer> times = new HashSet<>();
-        for (EventStream stream : streams) {
-            EventStream.Event farewell = stream.next("drain");
-            int retry = farewell.json().getInt("retry");
-            assertEquals(String.valueOf(retry), farewell.retry());
-            assertTrue(retry >= RETRY && retry <= 2 * RETRY, () -> "retry: " + retry);
-            times.add(retry);
-            stream.next("end");
-        }
-        assertTrue(times.size() > 1, times::toString);
-        assertTrue(server.waitFor(20, TimeUnit.SECONDS), "the server goes when nobody is left");
-    }
-
-    private Gateway start(String drain) throws IOException {
-        int port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.awt.headless=true", "-jar", System.getProperty("payara.microJar"),
-                "--prebootcommandfile", Path.of("server-config", "payara-loopback.txt").toAbsolutePath().toString(),
-                "--nohazelcast", "--disablephonehome", "--port", String.valueOf(port),
-                "--deploy", System.getProperty("image-gen.war"), "--contextroot", "/")
-                .directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().put("IMAGE_GEN_BACKEND_URL", "embedded");
-        builder.environment().put("IMAGE_GEN_DRAIN", drain);
-        builder.environment().put("IMAGE_GEN_ROLLOUT_FILE", folder.resolve("rollout.properties").toString());
-        server = builder.start();
-        BufferedReader output = server.inputReader();
-        for (String line = output.readLine(); line == null || !line.contains("ready in"); line = output.readLine()) {
-            assertTrue(line != null, "the server ended before it was ready");
-        }
-        Thread.ofVirtual().start(() -> swallow(output));
-        return new Gateway(URI.create("http://127.0.0.1:" + port + "/").toURL());
-    }
-
-    /** What nobody reads would in the end stop the server. */
-    private static void swallow(BufferedReader output) {
-        try {
-            while (output.readLine() != null) {
-                // Of no interest
+            Set<Integer> times = new HashSet<>();
+            Eventually.holds(() -> gateway.answers("health/ready", 503) || gateway.answers("health/ready", 500));
+            HttpResponse<String> late = gateway.get("api/image-gen/events", token);
+            assertEquals(503, late.statusCode(), "nobody new is let in");
+            for (EventStream stream : streams) {
+                EventStream.Event farewell = stream.next("drain");
+                int retry = farewell.json().getInt("retry");
+                assertEquals(String.valueOf(retry), farewell.retry());
+                assertTrue(retry >= RETRY && retry <= 2 * RETRY, () -> "retry: " + retry);
+                times.add(retry);
+                stream.next("end");
             }
-        } catch (IOException theServerIsGone) {
-            // And its output with it
+            assertTrue(times.size() > 1, times::toString);
+            SERVER.ended();
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            assertTrue(took.compareTo(DRAIN.plusSeconds(20)) < 0, () -> "it went after " + took);
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** Opens a stream and reads nothing of it. */
+    private Socket deafClient() throws IOException {
+        Socket socket = new Socket("127.0.0.1", SERVER.uri().getPort());
+        String request = "GET /api/image-gen/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + ISSUER.token("bob") + "\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void whenTheServerIsKilledAndComesBackTheImageStillArrives() {
+        BrowserContext profile = CHROMIUM.profile();
+        byte[] picture = picture();
+        profile.route("https://url.to/**", route -> route.fulfill(
+                new FulfillOptions().setContentType("image/png").setBodyBytes(picture)));
+        profile.request().post(SERVER.uri().resolve("api/image-gen/session").toString(),
+                RequestOptions.create().setHeader("Authorization", "Bearer " + ISSUER.token("carol")));
+        Studio studio = Studio.open(profile, SERVER.uri()).isLive("sse").ask("a fox");
+        String request = studio.requestOf("a fox");
+        BACKEND.progresses(request, 50);
+        studio.sawProgress("a fox");
+
+        SERVER.kill().ended();
+        studio.is("waiting").stillWaitsFor("a fox");
+        BACKEND.succeedsUnheard(request);
+        SERVER.start();
+
+        studio.isLive("sse").sawImage("a fox");
+    }
+
+    private static byte[] picture() {
+        try (var bytes = new ByteArrayOutputStream()) {
+            ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", bytes);
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
