@@ -4,6 +4,7 @@ import { Composer, type ComposerHandle } from './composer/Composer.tsx'
 import type { Example } from './composer/examples.ts'
 import { Indicator } from './connection/Indicator.tsx'
 import { Panel } from './connection/Panel.tsx'
+import { useReport } from './connection/useReport.ts'
 import { Announcer } from './gallery/Announcer.tsx'
 import { Gallery } from './gallery/Gallery.tsx'
 import { Lightbox } from './lightbox/Lightbox.tsx'
@@ -23,6 +24,7 @@ export const Studio = ({
   const { user } = session
   const options = useMemo(() => ({ user, getToken }), [user, getToken])
   const link = useServerSentEvents(options)
+  useReport(link.stats)
   const { timeline, images, submit, cancel, retry, remove } = useImageGeneration(options)
   const { expiresAt, renew } = useExpiry(link, session.expires_at)
   // Signed in again, here or in another tab, with the connection still as the old session left it.

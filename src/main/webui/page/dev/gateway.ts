@@ -194,6 +194,9 @@ export const startGateway = async (options: Options): Promise<{ url: string; sto
         return updates(response, session, searchParams)
       case 'requests':
         return requests(request, response, session, id)
+      case 'telemetry':
+        response.writeHead(204).end()
+        return
       default:
         return problem(response, 404, 'not-found', 'There is nothing here.')
     }
