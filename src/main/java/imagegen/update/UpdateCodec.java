@@ -1,5 +1,7 @@
 package imagegen.update;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.stream.JsonGenerator;
@@ -8,9 +10,8 @@ import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParserFactory;
 import jakarta.json.stream.JsonParsingException;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,8 @@ public final class UpdateCodec {
 
     /** Reads one message of the backend: UTF-8 JSON. Never throws for what is in it. */
     public Decoded decode(byte[] json) {
-        try (JsonParser parser = PARSERS.createParser(new ByteArrayInputStream(json), StandardCharsets.UTF_8)) {
+        // Of a string: for each byte stream Parsson makes a decoder with a buffer of 8 KB
+        try (JsonParser parser = PARSERS.createParser(new StringReader(new String(json, UTF_8)))) {
             Message message = new Message();
             if (!parser.hasNext() || parser.next() != Event.START_OBJECT) {
                 return new Decoded.Invalid(Decoded.Reason.MALFORMED_JSON, "not a JSON object");
@@ -61,7 +63,7 @@ public final class UpdateCodec {
     /** The plan's message in UTF-8, on one line. */
     public static byte[] encode(Update update) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(384);
-        try (JsonGenerator json = GENERATORS.createGenerator(bytes, StandardCharsets.UTF_8)) {
+        try (JsonGenerator json = GENERATORS.createGenerator(bytes, UTF_8)) {
             json.writeStartObject();
             json.write("request_id", update.requestId().value());
             json.write("status", switch (update) {
