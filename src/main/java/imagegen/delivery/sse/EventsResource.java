@@ -33,6 +33,8 @@ public class EventsResource {
 
     // No cache and no proxy may keep, hold back or rewrite what is live (X-Accel-Buffering is nginx's word for it)
     private static final String CACHE_CONTROL = "no-cache, no-transform";
+    /** Bytes, about an event: each is flushed, and servers take a new buffer for each flush, of 8 KB by default. */
+    private static final int BUFFER = 512;
 
     @Inject
     private Deliveries deliveries;
@@ -58,6 +60,7 @@ public class EventsResource {
             response.setContentType(MediaType.SERVER_SENT_EVENTS);
             response.setHeader(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL);
             response.setHeader("X-Accel-Buffering", "no");
+            response.setBufferSize(BUFFER);
             NonBlockingOutput output = new NonBlockingOutput(request.getAsyncContext(),
                     () -> suspended.resume(Response.ok().build()));
             EventStreamOutlet outlet = new EventStreamOutlet(output, admitted.subscription());
