@@ -1,7 +1,9 @@
 package imagegen.rollout;
 
 import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -11,6 +13,9 @@ import java.util.Objects;
  */
 public record TransportChoice(Transport transport, String reason) {
 
+    /** Kept: each of the static methods of {@link Json} looks through all the server's jars for a provider. */
+    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
+
     public TransportChoice {
         Objects.requireNonNull(transport);
         Objects.requireNonNull(reason);
@@ -18,7 +23,7 @@ public record TransportChoice(Transport transport, String reason) {
 
     /** {@code {"transport","url","reason"}}, as {@code GET /api/image-gen/transport} and the transport event say it. */
     public JsonObject json(String contextPath) {
-        return Json.createObjectBuilder().add("transport", transport.wireName())
+        return BUILDERS.createObjectBuilder().add("transport", transport.wireName())
                 .add("url", transport.url(contextPath)).add("reason", reason).build();
     }
 }
