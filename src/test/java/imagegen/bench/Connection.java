@@ -39,8 +39,8 @@ abstract class Connection {
 
     /** Sends a GET; the socket's buffer is large enough for it. */
     void ask(String path, String headers) throws IOException {
-        String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\n" + headers
-                + "\r\n";
+        String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\n"
+                + headers + "\r\n";
         ((SocketChannel) key.channel()).write(ISO_8859_1.encode(request));
         headRead = false;
     }

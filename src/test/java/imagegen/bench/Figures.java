@@ -48,8 +48,8 @@ final class Figures {
     private static String row(int rate, Way way, List<Round> all, Optional<Double> sink) {
         double cpu = median(all, Round::cpuMicros);
         String missed = way.pushesEach() ? "%d".formatted(all.stream().mapToLong(Round::missed).sum()) : "superseded";
-        return String.format(Locale.ROOT, "| %,d | %s | %.1f µs (%.1f-%.1f) | %s | %.1f / %.1f ms | %,.0f | %s | %d |%n",
-                rate, way.title(), cpu,
+        return String.format(Locale.ROOT,
+                "| %,d | %s | %.1f µs (%.1f-%.1f) | %s | %.1f / %.1f ms | %,.0f | %s | %d |%n", rate, way.title(), cpu,
                 all.stream().mapToDouble(Round::cpuMicros).min().orElseThrow(),
                 all.stream().mapToDouble(Round::cpuMicros).max().orElseThrow(),
                 sink.map(other -> String.format(Locale.ROOT, "%.2f", cpu / other)).orElse("-"),

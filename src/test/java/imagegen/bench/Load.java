@@ -68,7 +68,7 @@ final class Load implements AutoCloseable {
     void open() throws InterruptedException, TimeoutException {
         waiting.addAll(connections);
         thread.start();
-        await(Duration.ofSeconds(60), () -> open == connections.size(), "only " + open + " connections could be opened");
+        await(Duration.ofSeconds(60), () -> open == connections.size(), "not all connections could be opened");
     }
 
     /** Counts from this number on. To be called before it is sent. */

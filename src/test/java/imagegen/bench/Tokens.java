@@ -15,7 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The users {@code user-0}, {@code user-1}, ... and their JSON Web Tokens, from a key that lives as long as the run. */
+/** The users {@code user-0}, {@code user-1}, ... and their JSON Web Tokens, of a key that lives as long as the run. */
 final class Tokens {
 
     static final String ISSUER = "https://issuer.example";
@@ -30,8 +30,8 @@ final class Tokens {
 
     /** Writes the public key for {@code mp.jwt.verify.publickey.location}. */
     void writePublicKey(Path file) throws IOException {
-        Files.writeString(file, "-----BEGIN PUBLIC KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded()) + "\n-----END PUBLIC KEY-----\n");
+        String key = Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded());
+        Files.writeString(file, "-----BEGIN PUBLIC KEY-----\n" + key + "\n-----END PUBLIC KEY-----\n");
     }
 
     static String user(int index) {
@@ -44,10 +44,12 @@ final class Tokens {
 
     String mint(String subject, String group) {
         Instant now = Instant.now();
-        String claims = "{\"iss\":\"%s\",\"sub\":\"%s\",\"upn\":\"%s\",\"groups\":[\"%s\"],\"iat\":%d,\"exp\":%d,\"jti\":\"%s\"}"
+        String claims = """
+                {"iss":"%s","sub":"%s","upn":"%s","groups":["%s"],"iat":%d,"exp":%d,"jti":"%s"}"""
                 .formatted(ISSUER, subject, subject, group, now.getEpochSecond(),
                         now.plus(Duration.ofDays(1)).getEpochSecond(), subject);
-        String body = base64("{\"alg\":\"RS256\",\"typ\":\"JWT\"}".getBytes(UTF_8)) + "." + base64(claims.getBytes(UTF_8));
+        String header = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
+        String body = base64(header.getBytes(UTF_8)) + "." + base64(claims.getBytes(UTF_8));
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(keys.getPrivate());
