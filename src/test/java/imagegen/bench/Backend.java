@@ -80,7 +80,8 @@ final class Backend implements AutoCloseable {
     private void write(int user, long number, boolean last) throws IOException {
         String event = "event: message\ndata: {\"request_id\":\"" + padded(work, 8) + "-e89b-12d3-a456-"
                 + padded(user, 12) + "\",\"user_id\":\"" + Tokens.user(user)
-                + "\",\"status\":\"" + (last ? "OK" : "PROGRESS") + "\",\"message\":\"t=" + System.nanoTime() + " s=" + number + "\",\"payload\":{\"progress\":"
+                + "\",\"status\":\"" + (last ? "OK" : "PROGRESS")
+                + "\",\"message\":\"t=" + System.nanoTime() + " s=" + number + "\",\"payload\":{\"progress\":"
                 + number % 100 + ",\"images\":[{\"url\":\"https://url.to/image-" + padded(user, 6)
                 + ".png\",\"content_type\":\"image/png\",\"file_name\":\"image.png\",\"file_size\":1824075,"
                 + "\"width\":1024,\"height\":1024}]}}\n\n";
