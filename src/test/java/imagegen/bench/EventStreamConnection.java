@@ -7,11 +7,8 @@ import java.nio.ByteBuffer;
 /** Server-Sent Events, in chunks. */
 final class EventStreamConnection extends Connection {
 
-    private enum Part { SIZE, DATA, END }
-
     private final String path;
-    private Part part = Part.SIZE;
-    private int left;
+    private final Chunks chunks = new Chunks();
 
     EventStreamConnection(Load load, String path, String token) {
         super(load, token);
@@ -30,35 +27,10 @@ final class EventStreamConnection extends Connection {
 
     @Override
     void received(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            switch (part) {
-                case SIZE -> size(bytes.get());
-                case DATA -> {
-                    int count = Math.min(left, bytes.remaining());
-                    append(bytes, count);
-                    left -= count;
-                    if (left == 0) {
-                        part = Part.END;
-                    }
-                }
-                case END -> {
-                    if (bytes.get() == '\n') {
-                        part = Part.SIZE;
-                    }
-                }
-            }
-        }
+        boolean ended = chunks.read(bytes, this);
         lines();
-    }
-
-    private void size(byte digit) throws IOException {
-        if (digit == '\n') {
-            if (left == 0) {
-                throw new EOFException("the stream has ended");
-            }
-            part = Part.DATA;
-        } else if (digit != '\r') {
-            left = left * 16 + Character.digit(digit, 16);
+        if (ended) {
+            throw new EOFException("the stream has ended");
         }
     }
 

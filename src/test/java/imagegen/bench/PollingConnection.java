@@ -14,6 +14,8 @@ final class PollingConnection extends Connection {
 
     private final String path;
     private String after = "";
+    private final Chunks chunks = new Chunks();
+    /** Bytes of the body that are still to come; -1 where it comes in chunks. */
     private int left;
 
     PollingConnection(Load load, String path, String token) {
@@ -34,16 +36,14 @@ final class PollingConnection extends Connection {
     void answered(int status, String head) throws IOException {
         opened(status, 200);
         String name = "\r\ncontent-length: ";
-        int at = head.toLowerCase(Locale.ROOT).indexOf(name) + name.length();
-        left = Integer.parseInt(head.substring(at, head.indexOf('\r', at)).strip());
+        int at = head.toLowerCase(Locale.ROOT).indexOf(name);
+        left = at < 0 ? -1
+                : Integer.parseInt(head.substring(at + name.length(), head.indexOf('\r', at + name.length())).strip());
     }
 
     @Override
     void received(ByteBuffer bytes) {
-        int count = Math.min(left, bytes.remaining());
-        append(bytes, count);
-        left -= count;
-        if (left == 0) {
+        if (left < 0 ? chunks.read(bytes, this) : counted(bytes)) {
             scan(length);
             String body = new String(text, 0, length, ISO_8859_1);
             String name = "\"next\":\"";
@@ -52,5 +52,12 @@ final class PollingConnection extends Connection {
             length = 0;
             load.later(PAUSE, this::poll);
         }
+    }
+
+    private boolean counted(ByteBuffer bytes) {
+        int count = Math.min(left, bytes.remaining());
+        append(bytes, count);
+        left -= count;
+        return left == 0;
     }
 }
