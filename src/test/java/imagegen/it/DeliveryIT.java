@@ -16,12 +16,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
@@ -39,7 +36,6 @@ class DeliveryIT {
 
     private static final Issuer ISSUER = new Issuer();
     private static final FakeBackend BACKEND = FakeBackend.start();
-    private static final Path FLAG = Path.of(System.getProperty("image-gen.rollout.file"));
 
     @ArquillianResource
     private URL deployed;
@@ -63,19 +59,19 @@ class DeliveryIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         BACKEND.close();
-        Files.deleteIfExists(FLAG);
+        Flag.saysNothing();
     }
 
     /** Each test is a user of its own, so that none sees what another left behind. */
     @BeforeEach
-    void connect(TestInfo test) throws IOException {
-        flag("sse");
+    void connect(TestInfo test) {
+        Flag.says("sse");
         gateway = new Gateway(deployed);
         user = test.getTestMethod().orElseThrow().getName();
         token = ISSUER.token(user);
-        eventually(() -> transport().equals("sse"));
+        Eventually.holds(() -> transport().equals("sse"));
     }
 
     // Reception
@@ -192,18 +188,17 @@ class DeliveryIT {
 
     @Test
     void oneBackendStreamServesAllTabsOfAUserAndClosesAfterTheLast() {
-        int before = BACKEND.openStreams();
         EventStream one = gateway.events("", token);
         EventStream two = gateway.events("", token);
         EventStream three = gateway.events("?request_id=x", token);
         one.next("heartbeat");
         two.next("heartbeat");
         three.next("heartbeat");
-        assertEquals(before + 1, BACKEND.openStreams());
+        assertEquals(1, BACKEND.openStreams(user));
         one.close();
         two.close();
         three.close();
-        eventually(() -> BACKEND.openStreams() <= before);
+        BACKEND.awaitOpenStreams(user, 0);
     }
 
     // Resuming
@@ -261,8 +256,8 @@ class DeliveryIT {
         assertEquals(60, update.getJsonObject("payload").getInt("progress"));
         assertEquals(update.getString("id"), poll.getString("next"));
         BACKEND.succeeds(id);
-        flag("websocket");
-        eventually(() -> transport().equals("websocket"));
+        Flag.says("websocket");
+        Eventually.holds(() -> transport().equals("websocket"));
         String next = poll.getString("next");
         try (SocketStream socket = SocketStream.open(gateway.at("ws/image-gen?after=" + next), bearer())) {
             assertEquals("complete", socket.next(message -> message.getString("event", "").equals("resume"))
@@ -275,8 +270,8 @@ class DeliveryIT {
 
     @Test
     void theSocketCarriesTheSameMessages() throws Exception {
-        flag("websocket");
-        eventually(() -> transport().equals("websocket"));
+        Flag.says("websocket");
+        Eventually.holds(() -> transport().equals("websocket"));
         try (SocketStream socket = SocketStream.open(gateway.at("ws/image-gen"), bearer())) {
             String id = gateway.submit(token, "by socket");
             BACKEND.progresses(id, 20).succeeds(id);
@@ -290,8 +285,8 @@ class DeliveryIT {
 
     @Test
     void aSocketFromAForeignOriginOrWithoutATokenIsRefused() throws Exception {
-        flag("websocket");
-        eventually(() -> transport().equals("websocket"));
+        Flag.says("websocket");
+        Eventually.holds(() -> transport().equals("websocket"));
         WebSocketHandshakeException foreign = assertThrows(WebSocketHandshakeException.class,
                 () -> SocketStream.open(gateway.at("ws/image-gen"),
                         Map.of("Cookie", "image-gen-session=" + token, "Origin", "https://evil.example")));
@@ -317,7 +312,7 @@ class DeliveryIT {
         try (EventStream stream = gateway.events("", token)) {
             Event last = stream.next("PROGRESS");
             long edited = System.nanoTime();
-            flag("websocket");
+            Flag.says("websocket");
             JsonObject move = stream.next("transport").json();
             assertEquals("websocket", move.getString("transport"));
             assertTrue(move.getString("url").endsWith("/ws/image-gen"), move::toString);
@@ -330,12 +325,12 @@ class DeliveryIT {
             try (SocketStream socket = SocketStream.open(gateway.at("ws/image-gen?after=" + last.id()), bearer())) {
                 BACKEND.succeeds(id);
                 assertEquals(id, socket.next("OK").getString("request_id"));
-                flag("sse");
+                Flag.says("sse");
                 assertEquals("sse", socket.next(message -> message.getString("event", "").equals("transport"))
                         .getString("transport"));
             }
         }
-        eventually(() -> transport().equals("sse"));
+        Eventually.holds(() -> transport().equals("sse"));
         WebSocketHandshakeException refused = assertThrows(WebSocketHandshakeException.class,
                 () -> SocketStream.open(gateway.at("ws/image-gen"), bearer()));
         assertEquals(409, refused.getResponse().statusCode());
@@ -402,24 +397,24 @@ class DeliveryIT {
 
     @Test
     void aClientThatLeftIsForgottenWithinTwoHeartbeats() throws IOException {
-        double before = open();
+        int before = open();
         Socket socket = rawStream();
-        eventually(() -> open() == before + 1);
+        Eventually.holds(() -> open() == before + 1);
         long left = System.nanoTime();
         socket.close();
-        eventually(() -> open() == before);
+        Eventually.holds(() -> open() == before);
         assertTrue(System.nanoTime() - left < Duration.ofMillis(2_800).toNanos(),
                 "two heartbeats of 1 s each, and the tick");
     }
 
     @Test
     void aClientThatResetsIsForgotten() throws IOException {
-        double before = open();
+        int before = open();
         Socket socket = rawStream();
-        eventually(() -> open() == before + 1);
+        Eventually.holds(() -> open() == before + 1);
         socket.setOption(StandardSocketOptions.SO_LINGER, 0);
         socket.close();
-        eventually(() -> open() == before);
+        Eventually.holds(() -> open() == before);
     }
 
     @Test
@@ -500,14 +495,12 @@ class DeliveryIT {
         return socket;
     }
 
-    private double open() {
-        return gateway.send(gateway.request("api/metrics")).body().lines()
-                .filter(line -> line.startsWith("image_gen_streams_open{transport=\"sse\"}"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    private int open() {
+        return gateway.openStreams("sse");
     }
 
     private String transport() {
-        return Gateway.json(gateway.get("api/image-gen/transport", token)).getString("transport");
+        return gateway.transport(token);
     }
 
     private Map<String, String> bearer() {
@@ -516,20 +509,5 @@ class DeliveryIT {
 
     private static int percent(Event event) {
         return event.json().getJsonObject("payload").getInt("progress", -1);
-    }
-
-    private static void flag(String transport) throws IOException {
-        Files.writeString(FLAG, "image-gen.transport=" + transport + "\n");
-    }
-
-    /** Waits for what happens elsewhere by looking again and again. */
-    private static void eventually(BooleanSupplier happened) {
-        long deadline = System.nanoTime() + EventStream.PATIENCE.toNanos();
-        while (!happened.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("did not happen within " + EventStream.PATIENCE.toSeconds() + " s");
-            }
-            Thread.onSpinWait();
-        }
     }
 }

@@ -33,6 +33,11 @@ final class ServerProcess implements AutoCloseable {
 
     private ServerProcess(String name) {
         log = Path.of("target", name + ".log").toAbsolutePath();
+        try {
+            Files.deleteIfExists(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** @param name of the log under {@code target} */
@@ -50,11 +55,12 @@ final class ServerProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + "/");
     }
 
-    /** Starts it, and returns when the gateway answers. */
+    /** Starts it, for the first time or again, and returns when the gateway answers. */
     ServerProcess start() {
         File target = new File(System.getProperty("image-gen.war")).getParentFile();
         ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Djava.awt.headless=true",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                System.getProperty("payara.cmdOptions"), "-Djava.awt.headless=true",
                 "-jar", System.getProperty("payara.microJar"),
                 "--prebootcommandfile", Path.of("server-config", "payara-loopback.txt").toAbsolutePath().toString(),
                 "--nohazelcast", "--disablephonehome", "--port", String.valueOf(port),

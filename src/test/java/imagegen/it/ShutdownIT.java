@@ -120,7 +120,7 @@ class ShutdownIT {
         BACKEND.succeedsUnheard(request);
         SERVER.start();
 
-        studio.isLive("sse").sawImage("a fox");
+        studio.online().isLive("sse").sawImage("a fox");
     }
 
     private static byte[] picture() {
