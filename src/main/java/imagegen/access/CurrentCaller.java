@@ -7,7 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 
-/** Who makes the request that is being served. For a WebSocket's handshake see {@link Handshake}. */
+/** Who makes the request that is being served. */
 @RequestScoped
 public class CurrentCaller {
 

@@ -4,7 +4,6 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.NewCookie;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /** The cookie that carries a browser's token where scripts can set no header: native EventSource and WebSocket. */
@@ -23,17 +22,6 @@ final class SessionCookie {
         return cookies == null ? Optional.empty() : Arrays.stream(cookies)
                 .filter(cookie -> cookie.getName().equals(NAME))
                 .map(Cookie::getValue)
-                .filter(value -> !value.isBlank())
-                .findFirst();
-    }
-
-    /** From raw {@code Cookie} headers, where no servlet request is at hand. */
-    static Optional<String> of(List<String> headers) {
-        return headers.stream()
-                .flatMap(header -> Arrays.stream(header.split(";")))
-                .map(String::strip)
-                .filter(pair -> pair.startsWith(NAME + "="))
-                .map(pair -> pair.substring(NAME.length() + 1).replace("\"", ""))
                 .filter(value -> !value.isBlank())
                 .findFirst();
     }
