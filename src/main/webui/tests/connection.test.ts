@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { test } from './support/browser.ts'
-import { imageAt } from './support/gateway.ts'
+import { imageAt, PATIENCE } from './support/gateway.ts'
 
 const EVENTS = '/api/image-gen/events'
 const UPDATES = '/api/image-gen/updates'
@@ -154,7 +154,10 @@ describe.concurrent('losing and finding the connection', () => {
       heard: ['progress one', 'disconnect', 'disconnect', 'success two'],
     })
     expect((await tab.connection()).reconnectCount).toBe(1)
-    expect((await tab.view()).stats.transports.sse).toMatchObject({ opens: 2, reconnects: 1, messages: 2, errors: 1 })
+    // What was counted is drawn a little later than what was heard.
+    await expect
+      .poll(async () => (await tab.view()).stats.transports.sse, { timeout: PATIENCE })
+      .toMatchObject({ opens: 2, reconnects: 1, messages: 2, errors: 1 })
   })
 
   test('takes over where that fails, and goes on from its cursor when the server is back', async ({ gateway, tab }) => {
@@ -167,10 +170,11 @@ describe.concurrent('losing and finding the connection', () => {
     expect((await tab.connection()).lastError).toMatchObject({ kind: 'unreachable' })
     gateway.success('two')
     await gateway.start()
+    // It may be a poll that brings it first.
     await tab.hears('success two')
+    await tab.reaches('open')
     expect(gateway.last(EVENTS)?.query.get('after')).toBe(id)
     expect((await tab.diary()).heard.filter(it => it !== 'disconnect')).toEqual(['progress one', 'success two'])
-    await tab.reaches('open')
     expect((await tab.connection()).lastError).toBeUndefined()
   })
 
