@@ -2,23 +2,20 @@ package imagegen.update;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import jakarta.json.Json;
-import jakarta.json.JsonException;
-import jakarta.json.stream.JsonGenerator;
-import jakarta.json.stream.JsonGeneratorFactory;
-import jakarta.json.stream.JsonParser;
-import jakarta.json.stream.JsonParser.Event;
-import jakarta.json.stream.JsonParserFactory;
-import jakarta.json.stream.JsonParsingException;
 import java.io.ByteArrayOutputStream;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * The JSON of an update, both ways. Unknown members are skipped, so that a backend may add some; what is known must be
@@ -27,8 +24,8 @@ import java.util.OptionalDouble;
 public final class UpdateCodec {
 
     private static final int MAX_DEPTH = 64;
-    private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
-    private static final JsonGeneratorFactory GENERATORS = Json.createGeneratorFactory(Map.of());
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build()).build();
 
     private final String userMember;
 
@@ -39,45 +36,43 @@ public final class UpdateCodec {
 
     /** Reads one message of the backend: UTF-8 JSON. Never throws for what is in it. */
     public Decoded decode(byte[] json) {
-        // Of a string: for each byte stream Parsson makes a decoder with a buffer of 8 KB
-        try (JsonParser parser = PARSERS.createParser(new StringReader(new String(json, UTF_8)))) {
-            Message message = new Message();
-            if (!parser.hasNext() || parser.next() != Event.START_OBJECT) {
+        // Of a string, in which malformed UTF-8 is replaced already: it must not cost a request its end.
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), new String(json, UTF_8))) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return new Decoded.Invalid(Decoded.Reason.MALFORMED_JSON, "not a JSON object");
             }
+            Message message = new Message();
             message.read(parser);
-            if (parser.hasNext()) {
-                parser.next();
+            if (parser.nextToken() != null) {
+                return new Decoded.Invalid(Decoded.Reason.MALFORMED_JSON, "more than one JSON object");
             }
             return message.decoded();
         } catch (InvalidMember invalid) {
             return new Decoded.Invalid(Decoded.Reason.INVALID_MEMBER, invalid.getMessage());
-        } catch (JsonParsingException malformed) {
-            return new Decoded.Invalid(Decoded.Reason.MALFORMED_JSON,
-                    "no JSON at offset " + malformed.getLocation().getStreamOffset());
-        } catch (JsonException | IllegalStateException | NoSuchElementException malformed) {
-            return new Decoded.Invalid(Decoded.Reason.MALFORMED_JSON, "no JSON");
+        } catch (JacksonException malformed) {
+            return new Decoded.Invalid(Decoded.Reason.MALFORMED_JSON, malformed.getLocation() == null ? "no JSON"
+                    : "no JSON at offset " + malformed.getLocation().getCharOffset());
         }
     }
 
     /** The plan's message in UTF-8, on one line. */
     public static byte[] encode(Update update) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(384);
-        try (JsonGenerator json = GENERATORS.createGenerator(bytes, UTF_8)) {
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
             json.writeStartObject();
-            json.write("request_id", update.requestId().value());
-            json.write("status", switch (update) {
+            json.writeStringProperty("request_id", update.requestId().value());
+            json.writeStringProperty("status", switch (update) {
                 case Progress progress -> "PROGRESS";
                 case Success success -> "OK";
                 case Failure failure -> "ERROR";
             });
-            update.message().ifPresent(message -> json.write("message", message));
+            update.message().ifPresent(message -> json.writeStringProperty("message", message));
             switch (update) {
                 case Progress progress -> writePayload(json, progress.images(), progress.progress());
                 case Success success -> writePayload(json, success.images(), OptionalDouble.empty());
                 case Failure failure -> { }
             }
-            json.writeEnd();
+            json.writeEndObject();
         }
         return bytes.toByteArray();
     }
@@ -86,29 +81,29 @@ public final class UpdateCodec {
         if (images.isEmpty() && progress.isEmpty()) {
             return;
         }
-        json.writeStartObject("payload");
+        json.writeObjectPropertyStart("payload");
         progress.ifPresent(percent -> {
             if (percent == Math.rint(percent)) {
-                json.write("progress", (int) percent);
+                json.writeNumberProperty("progress", (int) percent);
             } else {
-                json.write("progress", percent);
+                json.writeNumberProperty("progress", percent);
             }
         });
         if (!images.isEmpty()) {
-            json.writeStartArray("images");
+            json.writeArrayPropertyStart("images");
             for (Image image : images) {
                 json.writeStartObject();
-                json.write("url", image.url());
-                json.write("content_type", image.contentType());
-                json.write("file_name", image.fileName());
-                json.write("file_size", image.fileSize());
-                json.write("width", image.width());
-                json.write("height", image.height());
-                json.writeEnd();
+                json.writeStringProperty("url", image.url());
+                json.writeStringProperty("content_type", image.contentType());
+                json.writeStringProperty("file_name", image.fileName());
+                json.writeNumberProperty("file_size", image.fileSize());
+                json.writeNumberProperty("width", image.width());
+                json.writeNumberProperty("height", image.height());
+                json.writeEndObject();
             }
-            json.writeEnd();
+            json.writeEndArray();
         }
-        json.writeEnd();
+        json.writeEndObject();
     }
 
     /** The members of one message while they are read, in whatever order they come. */
@@ -141,7 +136,7 @@ public final class UpdateCodec {
         }
 
         private void readPayload(JsonParser parser) {
-            if (!enters(parser, "payload", Event.START_OBJECT)) {
+            if (!enters(parser, "payload", JsonToken.START_OBJECT)) {
                 return;
             }
             members(parser, member -> {
@@ -154,11 +149,11 @@ public final class UpdateCodec {
         }
 
         private void readImages(JsonParser parser) {
-            if (!enters(parser, "images", Event.START_ARRAY)) {
+            if (!enters(parser, "images", JsonToken.START_ARRAY)) {
                 return;
             }
-            for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
-                if (event != Event.START_OBJECT) {
+            for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+                if (token != JsonToken.START_OBJECT) {
                     throw new InvalidMember("images holds something else than objects");
                 }
                 ImageMembers image = new ImageMembers();
@@ -249,25 +244,25 @@ public final class UpdateCodec {
     }
 
     private static void members(JsonParser parser, Member member) {
-        for (Event event = parser.next(); event != Event.END_OBJECT; event = parser.next()) {
-            member.read(parser.getString());
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+            member.read(name);
         }
     }
 
     /** Whether the next value is an array or object to go into; {@code null} counts as absent. */
-    private static boolean enters(JsonParser parser, String member, Event start) {
-        Event event = parser.next();
-        if (event == Event.VALUE_NULL) {
+    private static boolean enters(JsonParser parser, String member, JsonToken start) {
+        JsonToken token = parser.nextToken();
+        if (token == JsonToken.VALUE_NULL) {
             return false;
         }
-        if (event != start) {
+        if (token != start) {
             throw new InvalidMember(member + " is of another type");
         }
         return true;
     }
 
     private static Optional<String> string(JsonParser parser, String member) {
-        return switch (parser.next()) {
+        return switch (parser.nextToken()) {
             case VALUE_STRING -> Optional.of(parser.getString());
             case VALUE_NULL -> Optional.empty();
             default -> throw new InvalidMember(member + " is not a string");
@@ -275,28 +270,16 @@ public final class UpdateCodec {
     }
 
     private static OptionalDouble number(JsonParser parser, String member) {
-        return switch (parser.next()) {
-            case VALUE_NUMBER -> OptionalDouble.of(parser.isIntegralNumber()
-                    ? parser.getLong() : parser.getBigDecimal().doubleValue());
+        return switch (parser.nextToken()) {
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> OptionalDouble.of(parser.getDoubleValue());
             case VALUE_NULL -> OptionalDouble.empty();
             default -> throw new InvalidMember(member + " is not a number");
         };
     }
 
-    /** Not {@code skipObject}: Parsson's never returns where the text ends inside the object. */
     private static void skip(JsonParser parser) {
-        int depth = 0;
-        do {
-            switch (parser.next()) {
-                case START_OBJECT, START_ARRAY -> {
-                    if (++depth > MAX_DEPTH) {
-                        throw new InvalidMember("a member is nested too deeply");
-                    }
-                }
-                case END_OBJECT, END_ARRAY -> depth--;
-                default -> { }
-            }
-        } while (depth > 0);
+        parser.nextToken();
+        parser.skipChildren();
     }
 
     private static final class InvalidMember extends RuntimeException {
