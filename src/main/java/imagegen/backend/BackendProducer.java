@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The backend as configured, on executors of its own: its calls block, its streams never do. */
@@ -40,7 +41,16 @@ public class BackendProducer {
     Backend backend(BackendConfig config) {
         var reach = new Reach(Clock.systemUTC());
         return new HttpBackend(config, () -> address(config), calls,
-                new BackendEvents(config, streams, scheduler, reach), reach);
+                new BackendEvents(config, readers(config), scheduler, reach), reach);
+    }
+
+    /**
+     * Who works through what the client has read. One stream for all users has nobody to share threads with: its
+     * updates are written by the thread that has read them, in the application's context, which saves a hand-over and
+     * a wake-up for each read.
+     */
+    private Executor readers(BackendConfig config) {
+        return config.shared() ? streams.getContextService().currentContextExecutor() : streams;
     }
 
     void close(@Disposes Backend backend) {
