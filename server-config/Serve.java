@@ -66,7 +66,7 @@ final class Serve {
         Path workplace = payara.getParent();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.awt.headless=true", "-Djdk.httpclient.bufsize=4096", "-jar", payara.toString(),
+                "@" + config.resolve("jvm.options"), "-Djava.awt.headless=true", "-jar", payara.toString(),
                 "--prebootcommandfile", config.resolve("payara-loopback.txt").toString(),
                 "--nohazelcast", "--disablephonehome",
                 "--port", String.valueOf(port), "--deploy", war.toString(), "--contextroot", "/"));

@@ -51,6 +51,7 @@ final class Gateway implements AutoCloseable {
         int port = freePort();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + settings.project().resolve("server-config/jvm.options"));
         command.addAll(settings.jvm());
         command.addAll(List.of("-Djava.awt.headless=true", "-jar", target.resolve("payara-micro.jar").toString(),
                 "--prebootcommandfile", settings.project().resolve("server-config/payara-loopback.txt").toString(),

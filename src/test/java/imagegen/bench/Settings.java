@@ -14,7 +14,7 @@ import java.util.List;
  * @param rounds      of every way at every rate, of which the median counts; {@code bench.rounds}
  * @param warmup      seconds of each way before the first round, for the compilers; {@code bench.warmup}
  * @param ways        {@code bench.ways}, comma-separated
- * @param jvm         options for the server's JVM; {@code bench.jvm}, space-separated
+ * @param jvm         options for the server's JVM, beside those it is shipped with; {@code bench.jvm}, space-separated
  * @param project     where target and server-config are
  */
 record Settings(List<Integer> rates, int connections, int seconds, int settling, int rounds, int warmup, List<Way> ways,
