@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
@@ -397,24 +399,57 @@ class DeliveryIT {
 
     @Test
     void aClientThatLeftIsForgottenWithinTwoHeartbeats() throws IOException {
-        int before = open();
+        awaitOpen(0);
         Socket socket = rawStream();
-        Eventually.holds(() -> open() == before + 1);
+        awaitOpen(1);
         long left = System.nanoTime();
         socket.close();
-        Eventually.holds(() -> open() == before);
+        awaitOpen(0);
         assertTrue(System.nanoTime() - left < Duration.ofMillis(2_800).toNanos(),
                 "two heartbeats of 1 s each, and the tick");
     }
 
     @Test
     void aClientThatResetsIsForgotten() throws IOException {
-        int before = open();
+        awaitOpen(0);
         Socket socket = rawStream();
-        Eventually.holds(() -> open() == before + 1);
+        awaitOpen(1);
         socket.setOption(StandardSocketOptions.SO_LINGER, 0);
         socket.close();
-        Eventually.holds(() -> open() == before);
+        awaitOpen(0);
+    }
+
+    @Test
+    void aClientThatHalfClosesIsServedOrForgottenButHoldsNothing() throws IOException {
+        awaitOpen(0);
+        try (Socket socket = rawStream()) {
+            awaitOpen(1);
+            socket.shutdownOutput();
+            socket.setSoTimeout((int) EventStream.PATIENCE.toMillis());
+            byte[] bytes = new byte[8192];
+            // Heartbeats come each second while it is served; the end of the stream when it is forgotten.
+            String read = "";
+            for (int n = 0; n >= 0 && !read.contains("heartbeat"); n = socket.getInputStream().read(bytes)) {
+                read += new String(bytes, 0, n, StandardCharsets.UTF_8);
+            }
+        }
+        awaitOpen(0);
+    }
+
+    @Test
+    void aClientThatReconnectsAHundredTimesASecondWithForgedCursorsDisturbsNobody() throws Exception {
+        String id = gateway.submit(token, "one");
+        awaitOpen(0);
+        try (EventStream stream = gateway.events("", token)) {
+            stream.next("PROGRESS");
+            for (int i = 0; i < 200; i++) {
+                rawStream("Last-Event-ID: 0forged0-" + Integer.toString(i, Character.MAX_RADIX)).close();
+                Thread.sleep(10);
+            }
+            BACKEND.succeeds(id);
+            assertEquals(id, stream.next("OK").requestId());
+            awaitOpen(1);
+        }
     }
 
     @Test
@@ -487,16 +522,18 @@ class DeliveryIT {
         }
     }
 
-    private Socket rawStream() throws IOException {
+    private Socket rawStream(String... headers) throws IOException {
         Socket socket = new Socket("127.0.0.1", gateway.at("").getPort());
         String path = gateway.at("api/image-gen/events").getRawPath();
+        String more = Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining());
         socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
-                + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                + "\r\n" + more + "\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
-    private int open() {
-        return gateway.openStreams("sse");
+    /** Of all users: what an earlier test has closed may still be counted for a moment. */
+    private void awaitOpen(int streams) {
+        Eventually.holds(() -> gateway.openStreams("sse") == streams);
     }
 
     private String transport() {
