@@ -16,9 +16,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,21 +32,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Whether the client hands what it has read to other threads or has it worked through in place. */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 @Timeout(30)
 class HttpEventSourceTest {
 
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(2);
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(THREADS).build();
+    private static final Map<Boolean, HttpClient> CLIENTS = Map.of(false, client(THREADS), true, client(Runnable::run));
     private static final Backoff EXACTLY_A_SECOND = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1),
             Duration.ofMinutes(1), Duration.ofSeconds(10), 0, () -> 1);
 
     private final TurnedTimer timer = new TurnedTimer();
     private final ExecutorService consumerThread = Executors.newSingleThreadExecutor();
-    private final HttpEventSources sources = new HttpEventSources(CLIENT, consumerThread, timer);
+    private final HttpEventSources sources;
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final BlockingQueue<ConnectionState> states = new LinkedBlockingQueue<>();
     private final BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
@@ -53,6 +58,14 @@ class HttpEventSourceTest {
     private final AtomicInteger completions = new AtomicInteger();
     private MisbehavingServer server;
     private HttpEventSource source;
+
+    HttpEventSourceTest(boolean inPlace) {
+        sources = new HttpEventSources(CLIENTS.get(inPlace), consumerThread, timer);
+    }
+
+    private static HttpClient client(Executor executor) {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(executor).build();
+    }
 
     @BeforeEach
     void startServer() throws IOException {
