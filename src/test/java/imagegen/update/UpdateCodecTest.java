@@ -104,6 +104,14 @@ class UpdateCodecTest {
     }
 
     @Test
+    void aBadByteInATextDoesNotCostARequestItsEnd() {
+        byte[] json = "{\"request_id\":\"a\",\"status\":\"ERROR\",\"message\":\"no ?\"}".getBytes(UTF_8);
+        json[json.length - 3] = (byte) 0xff;
+        Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class, codec.decode(json));
+        assertEquals(Failure.of(new RequestId("a"), "no \ufffd"), valid.update());
+    }
+
+    @Test
     void keepsTheGoodImagesOfAResultAndSaysThatOneWasLeftOut() {
         Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class, decode("""
                 {"request_id": "a", "status": "OK", "payload": {"images": [{"url": "javascript:alert(1)"}, {"url": "/i.png"}]}}"""));
