@@ -1,16 +1,14 @@
 package imagegen.access;
 
+import static imagegen.problem.JsonP.JSON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import jakarta.json.Json;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,16 +22,13 @@ record Claims(String subject, Instant expiresAt) {
     /** The year 9999, past which dates only make trouble. */
     private static final long FAR = 253_370_764_800L;
 
-    /** Kept: each of the static methods of {@link Json} looks through all the server's jars for a provider. */
-    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
-
     /** Empty for anything but a JSON Web Token with a usable subject and an end: a stream must end with its token. */
     static Optional<Claims> of(String token) {
         var parts = token.split("\\.", -1);
         if (parts.length != 3) {
             return Optional.empty();
         }
-        try (var reader = READERS.createReader(new StringReader(text(parts[1])))) {
+        try (var reader = JSON.createReader(new StringReader(text(parts[1])))) {
             return of(reader.readObject());
         } catch (RuntimeException | StackOverflowError e) {
             // Whatever it is, it is no token: the reader throws more than JSON-P names.

@@ -1,12 +1,13 @@
 package imagegen.access;
 
+import static imagegen.problem.JsonP.JSON;
+
 import imagegen.problem.Problem;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
@@ -92,7 +93,7 @@ public class SessionResource {
     }
 
     private static JsonObject json(Caller caller) {
-        return Json.createObjectBuilder().add("user", caller.user())
+        return JSON.createObjectBuilder().add("user", caller.user())
                 .add("expires_at", caller.expiresAt().toString()).build();
     }
 }

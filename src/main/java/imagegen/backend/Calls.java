@@ -3,10 +3,10 @@ package imagegen.backend;
 import imagegen.update.Decoded;
 import imagegen.update.RequestId;
 import imagegen.update.UpdateCodec;
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import jakarta.json.spi.JsonProvider;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -33,6 +33,8 @@ final class Calls {
     private static final int MAX_ANSWER = 1 << 20;
     private static final int MAX_DETAIL = 300;
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+    // Looked up once: the static methods of Json do it again each time.
+    private static final JsonProvider JSON = JsonProvider.provider();
 
     private final Supplier<RequestsClient> client;
     private final UpdateCodec codec;
@@ -123,7 +125,7 @@ final class Calls {
     }
 
     private static RequestId requestId(Response response) {
-        try (var reader = Json.createReader(new ByteArrayInputStream(body(response)))) {
+        try (var reader = JSON.createReader(new ByteArrayInputStream(body(response)))) {
             if (reader.readObject().get("request_id") instanceof JsonString text) {
                 return RequestId.parse(text.getString()).orElseThrow(() -> noRequestId(response));
             }
@@ -139,7 +141,7 @@ final class Calls {
 
     /** What the backend says about a refusal, in whichever of the usual members. */
     private static Optional<String> words(Response response) {
-        try (var reader = Json.createReader(new ByteArrayInputStream(body(response)))) {
+        try (var reader = JSON.createReader(new ByteArrayInputStream(body(response)))) {
             var json = reader.readObject();
             for (var member : new String[] {"detail", "message", "error"}) {
                 if (json.get(member) instanceof JsonString text && !text.getString().isBlank()) {
@@ -203,7 +205,7 @@ final class Calls {
     }
 
     private static String json(Submission submission) {
-        var json = Json.createObjectBuilder()
+        var json = JSON.createObjectBuilder()
                 .add("prompt", submission.prompt())
                 .add("width", submission.width())
                 .add("height", submission.height())

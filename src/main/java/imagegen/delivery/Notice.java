@@ -1,13 +1,12 @@
 package imagegen.delivery;
 
+import static imagegen.problem.JsonP.JSON;
+
 import imagegen.log.Resumption;
-import jakarta.json.Json;
-import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,9 +20,6 @@ public record Notice(String event, String json, Optional<Duration> retry) {
 
     public static final Notice HEARTBEAT = new Notice("heartbeat", "{\"type\":\"ping\"}");
     public static final Notice EXPIRED = new Notice("session", "{\"state\":\"expired\"}");
-
-    /** Kept: each of the static methods of {@link Json} looks through all the server's jars for a provider. */
-    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
 
     private Notice(String event, String json) {
         this(event, json, Optional.empty());
@@ -40,8 +36,8 @@ public record Notice(String event, String json, Optional<Duration> retry) {
 
     /** The verdict's JSON: {@code {"verdict":"complete"}} or {@code {"verdict":"gap","reason":...}}. */
     public static JsonObject json(Resumption verdict) {
-        return verdict == Resumption.COMPLETE ? BUILDERS.createObjectBuilder().add("verdict", "complete").build()
-                : BUILDERS.createObjectBuilder().add("verdict", "gap").add("reason", word(verdict)).build();
+        return verdict == Resumption.COMPLETE ? JSON.createObjectBuilder().add("verdict", "complete").build()
+                : JSON.createObjectBuilder().add("verdict", "gap").add("reason", word(verdict)).build();
     }
 
     /** The verdict in one word, as a gap's reason and as it is counted. */
@@ -67,7 +63,7 @@ public record Notice(String event, String json, Optional<Duration> retry) {
     }
 
     private static Notice session(String state, Instant at) {
-        return new Notice("session", BUILDERS.createObjectBuilder().add("state", state)
+        return new Notice("session", JSON.createObjectBuilder().add("state", state)
                 .add("expires_at", at.truncatedTo(ChronoUnit.SECONDS).toString()).build().toString());
     }
 

@@ -1,6 +1,7 @@
 package imagegen.problem;
 
-import jakarta.json.Json;
+import static imagegen.problem.JsonP.JSON;
+
 import jakarta.json.JsonObject;
 import jakarta.json.stream.JsonParser;
 import java.io.ByteArrayInputStream;
@@ -23,7 +24,7 @@ public final class JsonBody {
         if (bytes.length > maxBytes) {
             throw new ProblemException(ProblemType.BODY_TOO_LARGE, "At most " + maxBytes + " bytes are taken.");
         }
-        try (var parser = Json.createParser(new ByteArrayInputStream(bytes))) {
+        try (var parser = JSON.createParser(new ByteArrayInputStream(bytes))) {
             if (parser.next() == JsonParser.Event.START_OBJECT) {
                 var object = parser.getObject();
                 if (!parser.hasNext()) {

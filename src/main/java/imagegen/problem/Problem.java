@@ -1,7 +1,7 @@
 package imagegen.problem;
 
-import jakarta.json.Json;
-import jakarta.json.JsonBuilderFactory;
+import static imagegen.problem.JsonP.JSON;
+
 import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
@@ -29,8 +29,6 @@ public record Problem(String type, String title, int status, Optional<String> de
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** Kept: each of the static methods of {@link Json} looks through all the server's jars for a provider. */
-    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
     private static final Set<String> OWN_MEMBERS = Set.of("type", "title", "status", "detail", "instance");
 
     public Problem {
@@ -112,7 +110,7 @@ public record Problem(String type, String title, int status, Optional<String> de
     }
 
     public JsonObject json() {
-        var json = BUILDERS.createObjectBuilder().add("type", type).add("title", title).add("status", status);
+        var json = JSON.createObjectBuilder().add("type", type).add("title", title).add("status", status);
         detail.ifPresent(it -> json.add("detail", it));
         instance.ifPresent(it -> json.add("instance", it));
         extensions.forEach(json::add);

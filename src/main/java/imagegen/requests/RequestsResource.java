@@ -1,5 +1,7 @@
 package imagegen.requests;
 
+import static imagegen.problem.JsonP.JSON;
+
 import imagegen.access.Attendance;
 import imagegen.access.Caller;
 import imagegen.access.CurrentCaller;
@@ -13,7 +15,6 @@ import imagegen.update.RequestId;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -83,7 +84,7 @@ public class RequestsResource {
         var location = uri.getAbsolutePathBuilder().path("{id}");
         return visiting(caller, it -> intake.submit(it, submission, key)).thenApply(id -> Response.accepted()
                 .location(location.build(id.value()))
-                .entity(Json.createObjectBuilder().add("request_id", id.value()).build().toString())
+                .entity(JSON.createObjectBuilder().add("request_id", id.value()).build().toString())
                 .build());
     }
 

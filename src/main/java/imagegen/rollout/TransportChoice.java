@@ -1,9 +1,8 @@
 package imagegen.rollout;
 
-import jakarta.json.Json;
-import jakarta.json.JsonBuilderFactory;
+import static imagegen.problem.JsonP.JSON;
+
 import jakarta.json.JsonObject;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -13,9 +12,6 @@ import java.util.Objects;
  */
 public record TransportChoice(Transport transport, String reason) {
 
-    /** Kept: each of the static methods of {@link Json} looks through all the server's jars for a provider. */
-    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
-
     public TransportChoice {
         Objects.requireNonNull(transport);
         Objects.requireNonNull(reason);
@@ -23,7 +19,7 @@ public record TransportChoice(Transport transport, String reason) {
 
     /** {@code {"transport","url","reason"}}, as {@code GET /api/image-gen/transport} and the transport event say it. */
     public JsonObject json(String contextPath) {
-        return BUILDERS.createObjectBuilder().add("transport", transport.wireName())
+        return JSON.createObjectBuilder().add("transport", transport.wireName())
                 .add("url", transport.url(contextPath)).add("reason", reason).build();
     }
 }
