@@ -54,8 +54,7 @@ class AccessIT {
                 .with("image-gen.transport", "rollout")
                 .with("image-gen.rollout.users", "alice,carol,dave,erin,frank,grace")
                 .with("image-gen.limits.streams-per-user", 3)
-                .with("mp.jwt.verify.publickey", ISSUER.publicKey())
-                .with("mp.jwt.verify.issuer", Issuer.NAME)
+                .trusting(ISSUER)
                 .archive();
     }
 

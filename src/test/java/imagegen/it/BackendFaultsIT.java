@@ -50,8 +50,7 @@ class BackendFaultsIT {
                 .with("image-gen.intake.linger", "PT1S")
                 .with("image-gen.intake.reconcile-after", "PT1S")
                 .with("image-gen.intake.unknown-after", "PT2S")
-                .with("mp.jwt.verify.publickey", ISSUER.publicKey())
-                .with("mp.jwt.verify.issuer", Issuer.NAME)
+                .trusting(ISSUER)
                 .archive();
     }
 

@@ -19,8 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
@@ -55,8 +53,7 @@ class DeliveryIT {
                 .with("image-gen.heartbeat", "PT1S")
                 .with("image-gen.rollout.move-over", "PT0.2S")
                 .with("image-gen.delivery.stall-timeout", "PT3S")
-                .with("mp.jwt.verify.publickey", ISSUER.publicKey())
-                .with("mp.jwt.verify.issuer", Issuer.NAME)
+                .trusting(ISSUER)
                 .archive();
     }
 
@@ -400,7 +397,7 @@ class DeliveryIT {
     @Test
     void aClientThatLeftIsForgottenWithinTwoHeartbeats() throws IOException {
         awaitOpen(0);
-        Socket socket = rawStream();
+        Socket socket = gateway.rawEvents(token);
         awaitOpen(1);
         long left = System.nanoTime();
         socket.close();
@@ -412,7 +409,7 @@ class DeliveryIT {
     @Test
     void aClientThatResetsIsForgotten() throws IOException {
         awaitOpen(0);
-        Socket socket = rawStream();
+        Socket socket = gateway.rawEvents(token);
         awaitOpen(1);
         socket.setOption(StandardSocketOptions.SO_LINGER, 0);
         socket.close();
@@ -422,7 +419,7 @@ class DeliveryIT {
     @Test
     void aClientThatHalfClosesIsServedOrForgottenButHoldsNothing() throws IOException {
         awaitOpen(0);
-        try (Socket socket = rawStream()) {
+        try (Socket socket = gateway.rawEvents(token)) {
             awaitOpen(1);
             socket.shutdownOutput();
             socket.setSoTimeout((int) EventStream.PATIENCE.toMillis());
@@ -443,7 +440,7 @@ class DeliveryIT {
         try (EventStream stream = gateway.events("", token)) {
             stream.next("PROGRESS");
             for (int i = 0; i < 200; i++) {
-                rawStream("Last-Event-ID: 0forged0-" + Integer.toString(i, Character.MAX_RADIX)).close();
+                gateway.rawEvents(token, "Last-Event-ID: 0forged0-" + Integer.toString(i, Character.MAX_RADIX)).close();
                 Thread.sleep(10);
             }
             BACKEND.succeeds(id);
@@ -520,15 +517,6 @@ class DeliveryIT {
                 stream.next("heartbeat");
             }
         }
-    }
-
-    private Socket rawStream(String... headers) throws IOException {
-        Socket socket = new Socket("127.0.0.1", gateway.at("").getPort());
-        String path = gateway.at("api/image-gen/events").getRawPath();
-        String more = Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining());
-        socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
-                + "\r\n" + more + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        return socket;
     }
 
     /** Of all users: what an earlier test has closed may still be counted for a moment. */

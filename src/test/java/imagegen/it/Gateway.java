@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
@@ -11,8 +12,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The gateway as a client sees it over HTTP. */
 final class Gateway {
@@ -79,6 +83,16 @@ final class Gateway {
 
     EventStream events(String query, String token) {
         return EventStream.open(request("api/image-gen/events" + query, token));
+    }
+
+    /** A socket on which the event stream was asked for: how it goes on is in the test's hands. */
+    Socket rawEvents(String token, String... headers) throws IOException {
+        Socket socket = new Socket("127.0.0.1", base.getPort());
+        String head = "GET " + at("api/image-gen/events").getRawPath() + " HTTP/1.1\r\nHost: localhost\r\n"
+                + "Authorization: Bearer " + token + "\r\n"
+                + Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining()) + "\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     /** A token of the embedded identity. */

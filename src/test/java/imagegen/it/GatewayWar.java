@@ -1,6 +1,8 @@
 package imagegen.it;
 
 import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -27,6 +29,18 @@ final class GatewayWar {
     GatewayWar with(String key, Object value) {
         configuration.put(key, value.toString());
         return this;
+    }
+
+    /** Takes the tokens of that issuer. */
+    GatewayWar trusting(Issuer issuer) {
+        return with("mp.jwt.verify.publickey", issuer.publicKey()).with("mp.jwt.verify.issuer", Issuer.NAME);
+    }
+
+    /** With the backend that is inside the WAR, which draws an image in so much time, and in that where it is slow. */
+    GatewayWar drawing(Duration pace, Duration slowPace) {
+        return with("image-gen.backend.url", "embedded")
+                .with("image-gen.embedded.key-file", Path.of("target", name + "-key.pem").toAbsolutePath())
+                .with("image-gen.embedded.pace", pace).with("image-gen.embedded.slow-pace", slowPace);
     }
 
     WebArchive archive() {

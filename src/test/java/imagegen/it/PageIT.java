@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -58,10 +59,7 @@ class PageIT {
     @Deployment(testable = false)
     static WebArchive war() {
         return GatewayWar.named("page")
-                .with("image-gen.backend.url", "embedded")
-                .with("image-gen.embedded.key-file", Path.of("target", "page-key.pem").toAbsolutePath())
-                .with("image-gen.embedded.pace", "PT0.3S")
-                .with("image-gen.embedded.slow-pace", "PT1M")
+                .drawing(Duration.ofMillis(300), Duration.ofMinutes(1))
                 .archive();
     }
 

@@ -12,7 +12,6 @@ import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.RequestOptions;
 import java.net.URL;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -58,10 +57,7 @@ class PlanIT {
     @Deployment(testable = false)
     static WebArchive war() {
         WebArchive war = GatewayWar.named("plan")
-                .with("image-gen.backend.url", "embedded")
-                .with("image-gen.embedded.key-file", Path.of("target", "plan-key.pem").toAbsolutePath())
-                .with("image-gen.embedded.pace", "PT0.3S")
-                .with("image-gen.embedded.slow-pace", "PT6S")
+                .drawing(Duration.ofMillis(300), Duration.ofSeconds(6))
                 .with("image-gen.embedded.workers", 4)
                 .with("image-gen.intake.linger", "PT1S")
                 .with("image-gen.heartbeat", "PT1S")

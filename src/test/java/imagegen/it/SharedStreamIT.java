@@ -44,8 +44,7 @@ class SharedStreamIT {
                 .with("image-gen.backend.poll-interval", "PT0.3S")
                 .with("image-gen.intake.reconcile-after", "PT2S")
                 .with("image-gen.heartbeat", "PT1S")
-                .with("mp.jwt.verify.publickey", ISSUER.publicKey())
-                .with("mp.jwt.verify.issuer", Issuer.NAME)
+                .trusting(ISSUER)
                 .archive();
     }
 

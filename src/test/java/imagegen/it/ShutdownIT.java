@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -67,7 +66,7 @@ class ShutdownIT {
         String token = ISSUER.token("alice");
         List<EventStream> streams = Stream.generate(() -> gateway.events("", token)).limit(4).toList();
         streams.forEach(EventStream::next);
-        try (Socket deaf = deafClient()) {
+        try (Socket deaf = gateway.rawEvents(ISSUER.token("bob"))) {
             assertTrue(deaf.isConnected());
             assertTrue(gateway.answers("health/ready", 200));
             long began = System.nanoTime();
@@ -91,15 +90,6 @@ class ShutdownIT {
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             assertTrue(took.compareTo(DRAIN.plusSeconds(20)) < 0, () -> "it went after " + took);
         }
-    }
-
-    /** Opens a stream and reads nothing of it. */
-    private Socket deafClient() throws IOException {
-        Socket socket = new Socket("127.0.0.1", SERVER.uri().getPort());
-        String request = "GET /api/image-gen/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                + ISSUER.token("bob") + "\r\n\r\n";
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        return socket;
     }
 
     @Test

@@ -36,7 +36,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whether the client hands what it has read to other threads or has it worked through in place. */
 @ParameterizedClass
 @ValueSource(booleans = {false, true})
 @Timeout(30)
@@ -59,6 +58,7 @@ class HttpEventSourceTest {
     private MisbehavingServer server;
     private HttpEventSource source;
 
+    /** @param inPlace whether the client has what it reads worked through at once, or by other threads */
     HttpEventSourceTest(boolean inPlace) {
         sources = new HttpEventSources(CLIENTS.get(inPlace), consumerThread, timer);
     }
