@@ -1,9 +1,8 @@
 package imagegen.bench;
 
+import imagegen.PayaraMicro;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,16 +47,10 @@ final class Gateway implements AutoCloseable {
         tokens.writePublicKey(key);
         Path rollout = Files.writeString(folder.resolve("rollout.properties"), flag("sse"));
         Path log = folder.resolve("server.log");
-        int port = freePort();
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + settings.project().resolve("server-config/jvm.options"));
-        command.addAll(settings.jvm());
-        command.addAll(List.of("-Djava.awt.headless=true", "-jar", target.resolve("payara-micro.jar").toString(),
-                "--prebootcommandfile", settings.project().resolve("server-config/payara-loopback.txt").toString(),
-                "--nohazelcast", "--disablephonehome", "--port", String.valueOf(port),
-                "--deploy", war(target, folder).toString(), "--contextroot", "/"));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+        int port = PayaraMicro.freePort();
+        List<String> jvm = new ArrayList<>(settings.jvm());
+        jvm.addFirst("@" + settings.project().resolve("server-config/jvm.options"));
+        ProcessBuilder builder = PayaraMicro.serving(war(target, folder), port, jvm).directory(folder.toFile())
                 .redirectOutput(log.toFile());
         builder.environment().putAll(Map.of(
                 "IMAGE_GEN_BACKEND_URL", "http://127.0.0.1:" + backendPort,
@@ -88,13 +81,6 @@ final class Gateway implements AutoCloseable {
             });
         }
         return copy;
-    }
-
-    private static int freePort() throws IOException {
-        int fixed = Integer.getInteger("bench.port", 0);
-        try (ServerSocket probe = new ServerSocket(fixed, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 
     private void awaitReady() throws IOException, InterruptedException {

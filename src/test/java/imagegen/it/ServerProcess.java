@@ -1,11 +1,9 @@
 package imagegen.it;
 
-import java.io.File;
+import imagegen.PayaraMicro;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +26,7 @@ final class ServerProcess implements AutoCloseable {
 
     private final Map<String, String> environment = new TreeMap<>();
     private final Path log;
-    private final int port = freePort();
+    private final int port = PayaraMicro.freePort();
     private Process process;
 
     private ServerProcess(String name) {
@@ -57,15 +55,9 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts it, for the first time or again, and returns when the gateway answers. */
     ServerProcess start() {
-        File target = new File(System.getProperty("image-gen.war")).getParentFile();
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                System.getProperty("payara.cmdOptions"), "-Djava.awt.headless=true",
-                "-jar", System.getProperty("payara.microJar"),
-                "--prebootcommandfile", Path.of("server-config", "payara-loopback.txt").toAbsolutePath().toString(),
-                "--nohazelcast", "--disablephonehome", "--port", String.valueOf(port),
-                "--deploy", System.getProperty("image-gen.war"), "--contextroot", "/"));
-        builder.directory(target).redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile()));
+        Path war = Path.of(System.getProperty("image-gen.war"));
+        ProcessBuilder builder = PayaraMicro.serving(war, port, List.of(System.getProperty("payara.cmdOptions")))
+                .directory(war.getParent().toFile()).redirectOutput(Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         try {
             process = builder.start();
@@ -127,14 +119,6 @@ final class ServerProcess implements AutoCloseable {
     public void close() {
         if (process != null) {
             kill().ended();
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
