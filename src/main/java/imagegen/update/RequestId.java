@@ -6,7 +6,8 @@ import java.util.Optional;
  * Names one image-generation request; chosen by the backend, opaque to us.
  *
  * @param value 1 to {@value #MAX_LENGTH} characters of {@code A-Z a-z 0-9 . _ : -}, so that it travels unescaped in a
- *              URL path, a query and JSON
+ *              URL path, a query and JSON. Neither {@code .} nor {@code ..}: in a path these are no names but steps
+ *              (RFC 3986, section 5.2.4), and would have us ask the backend for something else
  */
 public record RequestId(String value) {
 
@@ -15,7 +16,8 @@ public record RequestId(String value) {
     /** @throws IllegalArgumentException if the value is empty, too long or has another character */
     public RequestId {
         if (!valid(value)) {
-            throw new IllegalArgumentException("not a request id: 1 to 128 characters of A-Z a-z 0-9 . _ : -");
+            throw new IllegalArgumentException(
+                    "not a request id: 1 to 128 characters of A-Z a-z 0-9 . _ : -, and neither '.' nor '..'");
         }
     }
 
@@ -25,7 +27,7 @@ public record RequestId(String value) {
     }
 
     private static boolean valid(String text) {
-        if (text.isEmpty() || text.length() > MAX_LENGTH) {
+        if (text.isEmpty() || text.length() > MAX_LENGTH || text.equals(".") || text.equals("..")) {
             return false;
         }
         for (int i = 0; i < text.length(); i++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestIdTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"1", "123e4567-e89b-12d3-a456-426614174000", "job_7.part:2"})
+    @ValueSource(strings = {"1", "123e4567-e89b-12d3-a456-426614174000", "job_7.part:2", "...", ".a", "..b"})
     void isWhatABackendCallsARequest(String text) {
         assertEquals(Optional.of(new RequestId(text)), RequestId.parse(text));
     }
@@ -20,6 +20,12 @@ class RequestIdTest {
     @NullAndEmptySource
     @ValueSource(strings = {" ", "a b", "a/b", "a?b", "a\nb", "\u00e4", "a%20b"})
     void isNothingThatNeedsEscaping(String text) {
+        assertEquals(Optional.empty(), RequestId.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".", "..", "%2e", "%2E%2e", ".%2e", "..;", "..;x=1", "./", "../", "..\\", "．．"})
+    void isNoStepInAPath(String text) {
         assertEquals(Optional.empty(), RequestId.parse(text));
     }
 
