@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /**
  * What became of one request. A request has any number of {@link Progress} updates, then exactly one terminal update,
- * {@link Success} or {@link Failure}, then none.
+ * {@link Success} or {@link Failure}, then none. A failure that is only our guess is not terminal: the backend's own
+ * word may follow it.
  */
 public sealed interface Update permits Progress, Success, Failure {
 
@@ -18,7 +19,7 @@ public sealed interface Update permits Progress, Success, Failure {
         return switch (this) {
             case Progress progress -> false;
             case Success success -> true;
-            case Failure failure -> true;
+            case Failure failure -> !failure.provisional();
         };
     }
 }

@@ -70,6 +70,7 @@ public final class UpdateCodec {
             switch (update) {
                 case Progress progress -> writePayload(json, progress.images(), progress.progress());
                 case Success success -> writePayload(json, success.images(), OptionalDouble.empty());
+                case Failure failure when failure.provisional() -> json.writeBooleanProperty("provisional", true);
                 case Failure failure -> { }
             }
             json.writeEndObject();
@@ -114,6 +115,7 @@ public final class UpdateCodec {
         private Optional<String> text = Optional.empty();
         private Optional<String> user = Optional.empty();
         private OptionalDouble progress = OptionalDouble.empty();
+        private boolean provisional;
         private final List<Image> images = new ArrayList<>(1);
         private Optional<String> badImage = Optional.empty();
 
@@ -124,6 +126,7 @@ public final class UpdateCodec {
                     case "status" -> status = string(parser, member).orElse("");
                     case "message" -> text = string(parser, member);
                     case "payload" -> readPayload(parser);
+                    case "provisional" -> provisional = truth(parser);
                     default -> {
                         if (member.equals(userMember)) {
                             user = string(parser, member);
@@ -177,7 +180,7 @@ public final class UpdateCodec {
             return switch (status) {
                 case "PROGRESS" -> progress(id.get());
                 case "OK" -> success(id.get());
-                case "ERROR" -> valid(new Failure(id.get(), text));
+                case "ERROR" -> valid(new Failure(id.get(), text, provisional));
                 default -> new Decoded.Invalid(Decoded.Reason.UNKNOWN_STATUS, "status is not OK, ERROR or PROGRESS");
             };
         }
@@ -275,6 +278,12 @@ public final class UpdateCodec {
             case VALUE_NULL -> OptionalDouble.empty();
             default -> throw new InvalidMember(member + " is not a number");
         };
+    }
+
+    private static boolean truth(JsonParser parser) {
+        var token = parser.nextToken();
+        parser.skipChildren();
+        return token == JsonToken.VALUE_TRUE;
     }
 
     private static void skip(JsonParser parser) {

@@ -2,6 +2,7 @@ package imagegen.update;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,12 +49,30 @@ class UpdateCodecTest {
                 Progress.of(ID, 0), Progress.of(ID, 33.5), Progress.of(ID, 100),
                 new Progress(ID, Optional.of("line\nbreak \"quoted\" \u2028 \ud83d\ude00"), OptionalDouble.empty(), List.of(IMAGE)),
                 Success.of(ID, List.of()), Success.of(ID, List.of(IMAGE, IMAGE)),
-                new Failure(ID, Optional.empty()), Failure.of(ID, ""));
+                new Failure(ID, Optional.empty(), false), Failure.of(ID, ""), Failure.guess(ID, "lost"));
         for (Update update : updates) {
             byte[] json = UpdateCodec.encode(update);
             assertEquals(update, update(new String(json, UTF_8)));
             assertTrue(new String(json, UTF_8).lines().count() == 1, "one line");
         }
+    }
+
+    @Test
+    void saysOfAFailureThatItIsOnlyAGuess() {
+        var guess = Failure.guess(ID, "lost");
+        assertEquals("""
+                {"request_id":"123e4567-e89b-12d3-a456-426614174000","status":"ERROR","message":"lost","provisional":true}""",
+                new String(UpdateCodec.encode(guess), UTF_8));
+        assertFalse(guess.terminal());
+        assertTrue(Failure.of(ID, "lost").terminal());
+        assertFalse(new String(UpdateCodec.encode(Failure.of(ID, "lost")), UTF_8).contains("provisional"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "null", "1", "\"true\"", "[true]", "{\"x\":true}"})
+    void takesNothingButTrueForAGuess(String value) {
+        assertEquals(new Failure(ID, Optional.empty(), false), update(
+                "{\"request_id\":\"" + ID + "\",\"provisional\":" + value + ",\"status\":\"ERROR\"}"));
     }
 
     @Test
