@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 class ArchitectureTest {
 
     @ArchTest
+    static final ArchRule timeKnowsNobody = mayOnlyImport("time");
+
+    @ArchTest
     static final ArchRule updatesKnowNobody = mayOnlyImport("update");
 
     @ArchTest
@@ -64,8 +67,9 @@ class ArchitectureTest {
     static final ArchRule theServerCanBeAnother = noClasses().should().dependOnClassesThat(resideInAnyPackage(
             "fish.payara..", "com.sun.enterprise..", "org.glassfish..", "org.jboss..", "com.ibm.."));
 
+    /** The clock is everybody's. */
     private static ArchRule mayOnlyImport(String part, String... others) {
-        String[] allowed = Stream.concat(Stream.of(part), Arrays.stream(others))
+        String[] allowed = Stream.concat(Stream.of(part, "time"), Arrays.stream(others))
                 .map(name -> "imagegen." + name + "..").toArray(String[]::new);
         return classes().that().resideInAPackage("imagegen." + part + "..").should().onlyDependOnClassesThat(
                 resideOutsideOfPackage("imagegen..").or(resideInAnyPackage(allowed)));

@@ -1,5 +1,6 @@
 package imagegen.backend;
 
+import imagegen.time.Time;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -9,7 +10,6 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -39,7 +39,7 @@ public class BackendProducer {
     @Produces
     @ApplicationScoped
     Backend backend(BackendConfig config) {
-        var reach = new Reach(Clock.systemUTC());
+        var reach = new Reach(Time.system());
         return new HttpBackend(config, () -> address(config), calls,
                 new BackendEvents(config, readers(config), scheduler, reach), reach);
     }

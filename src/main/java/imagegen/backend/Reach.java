@@ -1,8 +1,7 @@
 package imagegen.backend;
 
-import java.time.Clock;
+import imagegen.time.Time;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -13,28 +12,29 @@ public final class Reach {
      * One observation.
      *
      * @param reason why the backend counts as down; empty while it is up
+     * @param at     in the nanoseconds of {@link Time#nanos}
      */
-    public record Evidence(Optional<String> reason, Instant at) {
+    public record Evidence(Optional<String> reason, long at) {
         public boolean up() {
             return reason.isEmpty();
         }
     }
 
-    private final Clock clock;
+    private final Time time;
     private final AtomicReference<Evidence> latest = new AtomicReference<>();
 
-    public Reach(Clock clock) {
-        this.clock = clock;
+    public Reach(Time time) {
+        this.time = time;
     }
 
     /** It answered, with whatever does not say that it is out of order. */
     public void answered() {
-        latest.set(new Evidence(Optional.empty(), clock.instant()));
+        latest.set(new Evidence(Optional.empty(), time.nanos()));
     }
 
     /** It could not be reached, did not answer in time, or said that it can't serve. */
     public void failed(String reason) {
-        latest.set(new Evidence(Optional.of(reason), clock.instant()));
+        latest.set(new Evidence(Optional.of(reason), time.nanos()));
     }
 
     /** Empty before the first dealing with it. */
@@ -44,6 +44,6 @@ public final class Reach {
 
     /** Whether nothing has been learned for that long. */
     boolean olderThan(Duration age) {
-        return latest().map(it -> !it.at().plus(age).isAfter(clock.instant())).orElse(true);
+        return latest().map(it -> time.passed(age, it.at())).orElse(true);
     }
 }

@@ -1,5 +1,6 @@
 package imagegen.intake;
 
+import imagegen.time.Time;
 import java.util.Optional;
 
 /** One party's newest token, as long as it is any good. Safe for any thread; never calls out. */
@@ -25,7 +26,7 @@ final class Credential {
      * @return whether there is another token now
      */
     synchronized boolean offer(Token token) {
-        if (token.expired(time.now()) || newest != null && newest.value().equals(token.value())) {
+        if (token.expired(time.instant()) || newest != null && newest.value().equals(token.value())) {
             return false;
         }
         if (usable() && token.expiresAt().isBefore(newest.expiresAt())) {
@@ -49,6 +50,6 @@ final class Credential {
     }
 
     private boolean usable() {
-        return newest != null && !refused && !newest.expired(time.now());
+        return newest != null && !refused && !newest.expired(time.instant());
     }
 }

@@ -3,6 +3,7 @@ package imagegen.intake;
 import imagegen.access.Attendance;
 import imagegen.backend.Backend;
 import imagegen.log.Logs;
+import imagegen.time.Time;
 import imagegen.update.RequestId;
 import java.util.EnumMap;
 import java.util.Map;

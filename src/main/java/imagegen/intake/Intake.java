@@ -12,6 +12,7 @@ import imagegen.backend.Submission;
 import imagegen.log.Entry;
 import imagegen.log.Logs;
 import imagegen.telemetry.Telemetry;
+import imagegen.time.Time;
 import imagegen.update.Decoded;
 import imagegen.update.Progress;
 import imagegen.update.RequestId;

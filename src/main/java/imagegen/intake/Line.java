@@ -3,6 +3,7 @@ package imagegen.intake;
 import imagegen.backend.Backend;
 import imagegen.backend.EventStream;
 import imagegen.intake.LineState.Signal;
+import imagegen.time.Time;
 import imagegen.update.RequestId;
 import java.time.Duration;
 import java.util.Optional;
@@ -112,7 +113,7 @@ final class Line {
             signal(Signal.REFUSED);
             return;
         }
-        if (current != null && current.token != null && current.token.expired(time.now())) {
+        if (current != null && current.token != null && current.token.expired(time.instant())) {
             signal(Signal.OUTDATED);
         }
         if (state == LineState.POLLING && time.passed(pace.poll(failures), polledAt)) {

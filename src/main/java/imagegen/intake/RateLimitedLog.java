@@ -1,5 +1,6 @@
 package imagegen.intake;
 
+import imagegen.time.Time;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;

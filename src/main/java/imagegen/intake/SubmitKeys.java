@@ -1,6 +1,7 @@
 package imagegen.intake;
 
 import imagegen.backend.Submission;
+import imagegen.time.Time;
 import imagegen.update.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

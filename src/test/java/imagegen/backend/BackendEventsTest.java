@@ -3,8 +3,8 @@ package imagegen.backend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import imagegen.time.Time;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -21,7 +21,7 @@ class BackendEventsTest {
     private final FakeBackend backend = FakeBackend.start();
     private final ExecutorService executor = Executors.newFixedThreadPool(4);
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
-    private final Reach reach = new Reach(Clock.systemUTC());
+    private final Reach reach = new Reach(Time.system());
     private final AtomicReference<Optional<String>> token = new AtomicReference<>(Optional.of("token-of-alice"));
     private final Heard heard = new Heard();
     private BackendEvents events;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import imagegen.time.Time;
 import imagegen.update.RequestId;
 import java.net.URI;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -25,7 +25,7 @@ class HttpBackendTest {
     private final FakeBackend fake = FakeBackend.start();
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
-    private final Reach reach = new Reach(Clock.systemUTC());
+    private final Reach reach = new Reach(Time.system());
     private final BackendConfig config = BackendConfig.from(new Settings(key -> Optional.ofNullable(Map.of(
             "image-gen.backend.url", "embedded", "image-gen.backend.stream", "per-request",
             "image-gen.backend.request-id-parameter", "request_id").get(key))));

@@ -27,7 +27,7 @@ class IntakeTest {
 
     private final Scene scene = new Scene();
     private final ScriptedBackend backend = scene.backend;
-    private final Intake intake = new Intake(scene.turned.time(), backend, scene.logs, scene.meter,
+    private final Intake intake = new Intake(scene.turned, backend, scene.logs, scene.meter,
             BackendConfig.from(new Settings(key -> key.equals(BackendConfig.URL)
                     ? Optional.of("http://127.0.0.1:9090") : Optional.empty())), scene.config);
     private final Caller alice = scene.caller("alice");

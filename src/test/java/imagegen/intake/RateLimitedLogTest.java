@@ -2,6 +2,7 @@ package imagegen.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import imagegen.time.TurnedTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ class RateLimitedLogTest {
         public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
             written.add(format);
         }
-    }, turned.time(), Duration.ofMinutes(1));
+    }, turned, Duration.ofMinutes(1));
 
     @Test
     void saysEachKindOncePerIntervalAndHowOftenItCameMeanwhile() {

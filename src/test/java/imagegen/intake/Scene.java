@@ -4,6 +4,7 @@ import imagegen.access.Caller;
 import imagegen.log.Entry;
 import imagegen.log.Logs;
 import imagegen.log.Retention;
+import imagegen.time.TurnedTime;
 import imagegen.update.RequestId;
 import imagegen.update.UpdateCodec;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +36,11 @@ final class Scene {
 
     Scene(Retention retention) {
         logs = new Logs(retention, turned::nanos);
-        var log = new RateLimitedLog(System.getLogger("imagegen.intake.test"), turned.time(), Duration.ofMinutes(1));
+        var log = new RateLimitedLog(System.getLogger("imagegen.intake.test"), turned, Duration.ofMinutes(1));
         var inbox = new Inbox(new UpdateCodec("user_id"), logs, meter, log);
         var pace = new Line.Pace(POLL, SILENCE.dividedBy(4), REOPEN);
-        means = new Feeds.Means(backend, logs, inbox, meter, config, pace, false, turned.time());
-        perRequest = new Feeds.Means(backend, logs, inbox, meter, config, pace, true, turned.time());
+        means = new Feeds.Means(backend, logs, inbox, meter, config, pace, false, turned);
+        perRequest = new Feeds.Means(backend, logs, inbox, meter, config, pace, true, turned);
     }
 
     Caller caller(String user) {
@@ -47,7 +48,7 @@ final class Scene {
     }
 
     Caller caller(String user, String token, Duration valid) {
-        return new Caller(user, token, turned.now().plus(valid), Optional.empty());
+        return new Caller(user, token, turned.instant().plus(valid), Optional.empty());
     }
 
     /** Lets time pass in ticks, as the scheduler does. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import imagegen.backend.Submission;
+import imagegen.time.TurnedTime;
 import imagegen.update.RequestId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ class SubmitKeysTest {
     private static final Submission OWL = new Submission("an owl", 512, 512, 1, Optional.empty());
 
     private final TurnedTime turned = new TurnedTime();
-    private final SubmitKeys keys = new SubmitKeys(turned.time(), Duration.ofMinutes(30), 3);
+    private final SubmitKeys keys = new SubmitKeys(turned, Duration.ofMinutes(30), 3);
     private final List<CompletableFuture<RequestId>> calls = new ArrayList<>();
 
     private CompletionStage<RequestId> submits(String user, String key, Submission submission) {

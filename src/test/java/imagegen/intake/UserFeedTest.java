@@ -313,7 +313,7 @@ class UserFeedTest {
     void endsACancelledRequestThatTheBackendHasDropped() {
         streams();
         backend.stream().progresses("r-1", 10);
-        feeds.cancelled("alice", new RequestId("r-1"), new Token("t", scene.turned.now().plusSeconds(9)));
+        feeds.cancelled("alice", new RequestId("r-1"), new Token("t", scene.turned.instant().plusSeconds(9)));
         assertTrue(scene.latest("alice", "r-1").orElseThrow().contains("cancelled"));
     }
 
