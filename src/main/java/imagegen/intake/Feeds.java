@@ -2,10 +2,12 @@ package imagegen.intake;
 
 import imagegen.access.Attendance;
 import imagegen.backend.Backend;
+import imagegen.log.Entry;
 import imagegen.log.Logs;
 import imagegen.time.Time;
 import imagegen.update.RequestId;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +32,18 @@ sealed interface Feeds extends Attendance.Observer, AutoCloseable permits UserFe
             IntakeConfig config,
             Line.Pace pace,
             boolean perRequest,
-            Time time) {}
+            Time time) {
+
+        /** The request's latest update, as far as the log has it at hand. */
+        Optional<Entry> latest(String user, RequestId id) {
+            return logs.latest(user, id).toCompletableFuture().getNow(Optional.empty());
+        }
+
+        /** The requests that have not ended, as far as the log has them at hand. */
+        List<Entry> unfinished(String user) {
+            return logs.unfinished(user).toCompletableFuture().getNow(List.of());
+        }
+    }
 
     /** Opens what is open from the start. */
     void start();

@@ -1,11 +1,13 @@
 package imagegen.intake;
 
 import imagegen.log.Logs;
+import imagegen.log.Outcome;
 import imagegen.update.Decoded;
 import imagegen.update.Update;
 import imagegen.update.UpdateCodec;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
@@ -50,9 +52,10 @@ final class Inbox {
         meter.streamed();
     }
 
-    void found(String user, Update update) {
-        logs.append(user, update);
+    /** Completes when the log has taken the update, or knows it already. */
+    CompletionStage<Outcome> found(String user, Update update) {
         meter.polled();
+        return logs.append(user, update);
     }
 
     /** @param reason one of a small fixed set; @param detail holds no token and no prompt */

@@ -102,11 +102,9 @@ public class Intake {
     }
 
     private CompletionStage<RequestId> submitted(Caller caller, Submission submission, Optional<String> key) {
-        return backend.submit(caller.token(), submission, key).thenApply(id -> {
-            // Not where the stream was quicker than the answer: nothing may follow an update that is further on.
-            logs.begin(caller.user(), Progress.of(id, 0));
-            return id;
-        });
+        // Not where the stream was quicker than the answer: nothing may follow an update that is further on.
+        return backend.submit(caller.token(), submission, key)
+                .thenCompose(id -> logs.begin(caller.user(), Progress.of(id, 0)).thenApply(begun -> id));
     }
 
     /**
@@ -114,12 +112,15 @@ public class Intake {
      * it, or it is somebody else's.
      */
     public CompletionStage<Optional<Entry>> latest(Caller caller, RequestId id) {
-        var known = logs.latest(caller.user(), id);
-        return known.isPresent()
-                ? CompletableFuture.completedStage(known)
-                : backend.status(caller.token(), id, Urgency.CALLER)
-                        .thenApply(answer -> answer.flatMap(decoded -> taken(caller, id, decoded)))
-                        .exceptionally(failure -> notAllowed(failure, Optional.empty()));
+        return logs.latest(caller.user(), id).thenCompose(known -> known.isPresent()
+                ? CompletableFuture.completedStage(known) : asked(caller, id));
+    }
+
+    private CompletionStage<Optional<Entry>> asked(Caller caller, RequestId id) {
+        return backend.status(caller.token(), id, Urgency.CALLER)
+                .thenCompose(answer -> answer.map(decoded -> taken(caller, id, decoded))
+                        .orElseGet(() -> CompletableFuture.completedStage(Optional.empty())))
+                .exceptionally(failure -> notAllowed(failure, Optional.empty()));
     }
 
     /** Ends a request of this caller; false where the backend knows no such request of theirs. */
@@ -178,15 +179,14 @@ public class Intake {
     }
 
     /** What the backend said of a request, by way of the log. */
-    private Optional<Entry> taken(Caller caller, RequestId id, Decoded decoded) {
+    private CompletionStage<Optional<Entry>> taken(Caller caller, RequestId id, Decoded decoded) {
         var valid = inbox.check(decoded).orElseThrow(() -> new BackendException.Refused(200, Optional.empty()));
         if (!valid.update().requestId().equals(id)
                 || valid.user().filter(owner -> !owner.equals(caller.user())).isPresent()) {
             inbox.skip("foreign-user", () -> "a status that is not the caller's");
-            return Optional.empty();
+            return CompletableFuture.completedStage(Optional.empty());
         }
-        inbox.found(caller.user(), valid.update());
-        return logs.latest(caller.user(), id);
+        return inbox.found(caller.user(), valid.update()).thenCompose(outcome -> logs.latest(caller.user(), id));
     }
 
     // The token was good enough for us, so what the backend does not allow is this request: it is somebody else's.

@@ -49,7 +49,7 @@ final class Reconciler {
 
     /** The requests that have not ended, as far as anybody has heard, oldest first. */
     List<RequestId> open() {
-        return remember(means.logs().unfinished(user));
+        return remember(means.unfinished(user));
     }
 
     /** Asks for every request that has not ended. */
@@ -60,7 +60,7 @@ final class Reconciler {
     /** Asks for those that have neither been heard of nor been asked for lately. */
     void silent(Token token, Authority authority) {
         for (var id : open()) {
-            var heard = means.logs().latest(user, id).filter(entry -> !silentSince(entry.appendedAt())).isPresent();
+            var heard = means.latest(user, id).filter(entry -> !silentSince(entry.appendedAt())).isPresent();
             if (!heard && !askedLately(id) || denialIsDue(id)) {
                 ask(id, token, authority);
             }
@@ -70,7 +70,7 @@ final class Reconciler {
     /** Asks for requests that a visitor names, unless the log knows them or they were asked for lately. */
     void named(Iterable<RequestId> ids, Token token) {
         for (var id : ids) {
-            if (means.logs().latest(user, id).isEmpty() && !askedLately(id)) {
+            if (means.latest(user, id).isEmpty() && !askedLately(id)) {
                 ask(id, token, Authority.OWNER);
             }
         }
@@ -128,7 +128,7 @@ final class Reconciler {
     }
 
     private void denied(RequestId id, Authority authority) {
-        var latest = means.logs().latest(user, id);
+        var latest = means.latest(user, id);
         var verdict = settle(id, about -> authority == Authority.SERVICE || latest.filter(Entry::terminal).isPresent()
                 ? Optional.<String>empty() : about.denied(latest, means));
         verdict.ifPresent(words -> {

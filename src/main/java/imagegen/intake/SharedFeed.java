@@ -178,7 +178,7 @@ final class SharedFeed implements Feeds, Line.Side {
     private void forgetTheIdle() {
         for (var user : watches.keySet()) {
             if (watches.computeIfPresent(user, (name, watch) -> watch.idle() ? null : watch) == null
-                    && !means.logs().unfinished(user).isEmpty()) {
+                    && !means.unfinished(user).isEmpty()) {
                 watches.computeIfAbsent(user, Watch::new);
             }
         }
@@ -230,7 +230,7 @@ final class SharedFeed implements Feeds, Line.Side {
         }
 
         private boolean idle() {
-            return visitors == 0 && means.logs().unfinished(user).isEmpty();
+            return visitors == 0 && means.unfinished(user).isEmpty();
         }
     }
 }

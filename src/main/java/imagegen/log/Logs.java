@@ -3,62 +3,27 @@ package imagegen.log;
 import imagegen.update.Cursor;
 import imagegen.update.RequestId;
 import imagegen.update.Update;
-import java.math.BigInteger;
-import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The update logs of all users. Any thread; nothing here blocks.
  *
- * <p>Time is monotonic, so that a clock that jumps expires nothing.
+ * <p>Where the updates are kept is the implementation's: what has to be fetched or confirmed elsewhere comes as a
+ * stage, completed already where it is at hand. A stage completes on a thread that must not be blocked either.
  */
-public final class Logs {
+public interface Logs {
 
-    private static final BigInteger EPOCHS = BigInteger.valueOf(Character.MAX_RADIX).pow(10);
-
-    private final Retention retention;
-    private final LongSupplier nanoTime;
-    private final SecureRandom random = new SecureRandom();
-    private final ConcurrentHashMap<String, UpdateLog> logs = new ConcurrentHashMap<>();
-    private final LongAdder totalBytes = new LongAdder();
-    private final AtomicBoolean shrinking = new AtomicBoolean();
-    private long appendsSinceCheck;
-
-    /** @param nanoTime a monotonic clock in nanoseconds, as {@link System#nanoTime} */
-    public Logs(Retention retention, LongSupplier nanoTime) {
-        this.retention = retention;
-        this.nanoTime = nanoTime;
-    }
-
-    /** Appends to the user's log and wakes its readers on the calling thread. */
-    public Outcome append(String user, Update update) {
-        return append(user, log -> log.append(update, nanoTime.getAsLong()));
-    }
+    /** Appends to the user's log and wakes its readers, on the calling thread where the log is in this memory. */
+    CompletionStage<Outcome> append(String user, Update update);
 
     /** As {@link #append}, unless anything is known of the request: then this update is {@link Outcome#LATE}. */
-    public Outcome begin(String user, Update first) {
-        return append(user, log -> log.begin(first, nanoTime.getAsLong()));
-    }
-
-    private Outcome append(String user, Function<UpdateLog, Optional<Outcome>> appending) {
-        Optional<Outcome> outcome;
-        do {
-            outcome = appending.apply(of(user));
-        } while (outcome.isEmpty());
-        boundTotal();
-        return outcome.get();
-    }
+    CompletionStage<Outcome> begin(String user, Update first);
 
     /**
-     * A reader of the user's updates.
+     * A reader of the user's updates. One whose log is still being fetched has nothing to read yet, and is woken.
      *
      * @param after the last update that the caller has; without it the reader begins with the latest state of every
      *              request that is known
@@ -66,86 +31,11 @@ public final class Logs {
      * @param wake  called on an appending thread whenever there may be more to read; must not block. An update that is
      *              appended while this method runs is seen by the reader or announced by a wake-up
      */
-    public Reader open(String user, Optional<Cursor> after, Set<RequestId> only, Runnable wake) {
-        Optional<Reader> reader;
-        do {
-            reader = of(user).open(after, only, wake, nanoTime.getAsLong());
-        } while (reader.isEmpty());
-        return reader.get();
-    }
+    Reader open(String user, Optional<Cursor> after, Set<RequestId> only, Runnable wake);
 
     /** The request's latest update, if this user has such a request and it is still remembered. */
-    public Optional<Entry> latest(String user, RequestId id) {
-        return Optional.ofNullable(logs.get(user)).flatMap(log -> log.latest(id));
-    }
+    CompletionStage<Optional<Entry>> latest(String user, RequestId id);
 
     /** The latest updates of the user's requests that have not ended, oldest first. */
-    public List<Entry> unfinished(String user) {
-        return Optional.ofNullable(logs.get(user)).map(UpdateLog::unfinished).orElse(List.of());
-    }
-
-    /** Drops what is too old, and the logs of users of whom nothing is left; call it every few seconds. */
-    public void sweep() {
-        long now = nanoTime.getAsLong();
-        for (UpdateLog log : logs.values()) {
-            log.expire(now);
-        }
-        long unusedSince = now - retention.maxAge().toNanos();
-        logs.keySet().forEach(user -> logs.computeIfPresent(user, (key, log) -> log.retire(unusedSince) ? null : log));
-        shrink();
-    }
-
-    /** How many users are remembered. */
-    public int users() {
-        return logs.size();
-    }
-
-    /** About how many bytes of heap the updates of all users take. */
-    public long bytes() {
-        return totalBytes.sum();
-    }
-
-    private UpdateLog of(String user) {
-        UpdateLog log = logs.get(user);
-        return log != null ? log : logs.computeIfAbsent(user,
-                key -> new UpdateLog(epoch(), retention, totalBytes, nanoTime.getAsLong()));
-    }
-
-    private String epoch() {
-        BigInteger number = new BigInteger(64, random).mod(EPOCHS);
-        return number.toString(Character.MAX_RADIX);
-    }
-
-    /** Adding up costs more than appending does, so it is done once in a while; a racy count is good enough. */
-    private void boundTotal() {
-        if ((++appendsSinceCheck & 0xff) == 0) {
-            shrink();
-        }
-    }
-
-    /** Least recently used users first, those whom nobody reads before those who have readers. */
-    private void shrink() {
-        if (totalBytes.sum() <= retention.totalBytes() || !shrinking.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            record Candidate(UpdateLog log, boolean read, long usedAt) {
-            }
-            long now = nanoTime.getAsLong();
-            // Down to 90 %, or every append would sort all users again
-            long goal = retention.totalBytes() / 10 * 9;
-            List<UpdateLog> candidates = logs.values().stream()
-                    .map(log -> new Candidate(log, log.hasReaders(), log.usedAt() - now))
-                    .sorted(Comparator.comparing(Candidate::read).thenComparing(Candidate::usedAt))
-                    .map(Candidate::log).toList();
-            for (UpdateLog log : candidates) {
-                if (totalBytes.sum() <= goal) {
-                    break;
-                }
-                log.clear();
-            }
-        } finally {
-            shrinking.set(false);
-        }
-    }
+    CompletionStage<List<Entry>> unfinished(String user);
 }

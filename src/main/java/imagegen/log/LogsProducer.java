@@ -20,7 +20,7 @@ public class LogsProducer {
 
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
-    private final Logs logs = new Logs(retention(ConfigProvider.getConfig()), System::nanoTime);
+    private final MemoryLogs logs = new MemoryLogs(retention(ConfigProvider.getConfig()), System::nanoTime);
 
     @Resource
     private ManagedScheduledExecutorService scheduler;

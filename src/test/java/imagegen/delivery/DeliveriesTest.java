@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import imagegen.access.Attendance;
 import imagegen.access.Caller;
 import imagegen.access.TokenClock;
-import imagegen.log.Logs;
+import imagegen.log.MemoryLogs;
 import imagegen.log.Retention;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
@@ -33,7 +33,7 @@ class DeliveriesTest {
     // Real nanoseconds plus what the test adds, because an entry's age is measured against the real clock
     private long passed;
     private final MapConfig config = new MapConfig();
-    private final Logs logs = new Logs(Retention.DEFAULT, System::nanoTime);
+    private final MemoryLogs logs = new MemoryLogs(Retention.DEFAULT, System::nanoTime);
     private final Attendance attendance = new Attendance(3, 5);
     private final TokenClock tokens = new TokenClock(() -> NOON.plusNanos(passed), () -> passed);
     private final DeliveryConfig settings = new DeliveryConfig(Duration.ofSeconds(15), Duration.ofSeconds(3),

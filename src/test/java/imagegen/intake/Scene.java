@@ -2,7 +2,7 @@ package imagegen.intake;
 
 import imagegen.access.Caller;
 import imagegen.log.Entry;
-import imagegen.log.Logs;
+import imagegen.log.MemoryLogs;
 import imagegen.log.Retention;
 import imagegen.time.TurnedTime;
 import imagegen.update.RequestId;
@@ -25,7 +25,7 @@ final class Scene {
     final ScriptedBackend backend = new ScriptedBackend();
     final CountingMeter meter = new CountingMeter();
     final IntakeConfig config = new IntakeConfig(LINGER, SILENCE, DENIAL, REOPEN, Duration.ofMinutes(30), 64);
-    final Logs logs;
+    final MemoryLogs logs;
     final Feeds.Means means;
     /** For a backend that wants each stream to name its request. */
     final Feeds.Means perRequest;
@@ -35,7 +35,7 @@ final class Scene {
     }
 
     Scene(Retention retention) {
-        logs = new Logs(retention, turned::nanos);
+        logs = new MemoryLogs(retention, turned::nanos);
         var log = new RateLimitedLog(System.getLogger("imagegen.intake.test"), turned, Duration.ofMinutes(1));
         var inbox = new Inbox(new UpdateCodec("user_id"), logs, meter, log);
         var pace = new Line.Pace(POLL, SILENCE.dividedBy(4), REOPEN);
@@ -60,11 +60,11 @@ final class Scene {
     }
 
     Optional<String> latest(String user, String id) {
-        return logs.latest(user, new RequestId(id)).map(Entry::json).map(it -> new String(it, StandardCharsets.UTF_8));
+        return means.latest(user, new RequestId(id)).map(Entry::json).map(it -> new String(it, StandardCharsets.UTF_8));
     }
 
     boolean ended(String user, String id) {
-        return logs.latest(user, new RequestId(id)).filter(Entry::terminal).isPresent();
+        return means.latest(user, new RequestId(id)).filter(Entry::terminal).isPresent();
     }
 
     static Set<String> nothing() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -24,11 +25,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class LogsTest {
+class MemoryLogsTest {
 
     private long now = 1_000_000;
     private final Retention retention = new Retention(4, 100_000, Duration.ofMinutes(10), 10_000_000);
-    private final Logs logs = new Logs(retention, () -> now);
+    private final MemoryLogs logs = new MemoryLogs(retention, () -> now);
 
     @Test
     void aReaderWithoutACursorGetsTheLatestStateOfEveryRequestThenWhatFollows() {
@@ -48,17 +49,17 @@ class LogsTest {
     @Test
     void nothingFollowsATerminalUpdate() {
         append(done("a"));
-        assertEquals(Outcome.LATE, logs.append("alice", progress("a", 99)));
-        assertEquals(Outcome.LATE, logs.append("alice", Failure.of(new RequestId("a"), "too late")));
+        assertEquals(Outcome.LATE, now(logs.append("alice", progress("a", 99))));
+        assertEquals(Outcome.LATE, now(logs.append("alice", Failure.of(new RequestId("a"), "too late"))));
         assertEquals(List.of("a:OK"), rest(open()));
     }
 
     @Test
     void twoMessagesOfTheSameStateMakeOneUpdate() {
-        assertEquals(Outcome.APPENDED, logs.append("alice", progress("a", 10)));
-        assertEquals(Outcome.REPEATED, logs.append("alice", progress("a", 10)));
+        assertEquals(Outcome.APPENDED, now(logs.append("alice", progress("a", 10))));
+        assertEquals(Outcome.REPEATED, now(logs.append("alice", progress("a", 10))));
         append(done("a"));
-        assertEquals(Outcome.REPEATED, logs.append("alice", done("a")));
+        assertEquals(Outcome.REPEATED, now(logs.append("alice", done("a"))));
     }
 
     @Test
@@ -76,7 +77,7 @@ class LogsTest {
         logs.append("bob", done("b"));
         append(done("a"));
         assertEquals(List.of("a:OK"), rest(open()));
-        assertEquals(Optional.empty(), logs.latest("alice", new RequestId("b")));
+        assertEquals(Optional.empty(), now(logs.latest("alice", new RequestId("b"))));
     }
 
     @Test
@@ -180,7 +181,7 @@ class LogsTest {
 
         @Test
         void isBoundedInBytesButKeepsTheLatest() {
-            Logs small = new Logs(new Retention(100, 1_000, Duration.ofMinutes(1), 1_000_000), () -> now);
+            MemoryLogs small = new MemoryLogs(new Retention(100, 1_000, Duration.ofMinutes(1), 1_000_000), () -> now);
             small.append("alice", Failure.of(new RequestId("a"), "x".repeat(400)));
             small.append("alice", Failure.of(new RequestId("b"), "x".repeat(5_000)));
             assertEquals(List.of("b:ERROR"), rest(small.open("alice", Optional.empty(), Set.of(), () -> { })));
@@ -211,7 +212,7 @@ class LogsTest {
 
         @Test
         void inAllIsBoundedAndTheLeastRecentlyUsedWithoutReadersGoFirst() {
-            Logs bounded = new Logs(new Retention(10, 10_000, Duration.ofHours(1), 100_000), () -> now);
+            MemoryLogs bounded = new MemoryLogs(new Retention(10, 10_000, Duration.ofHours(1), 100_000), () -> now);
             Reader reader = bounded.open("reader", Optional.empty(), Set.of(), () -> { });
             bounded.append("reader", done("kept"));
             for (int user = 0; user < 1_000; user++) {
@@ -221,8 +222,8 @@ class LogsTest {
             bounded.sweep();
             assertTrue(bounded.bytes() <= 100_000, () -> bounded.bytes() + " bytes");
             assertEquals(List.of("kept:OK"), rest(reader));
-            assertEquals(Optional.empty(), bounded.latest("user-0", new RequestId("a")));
-            assertTrue(bounded.latest("user-999", new RequestId("a")).isPresent());
+            assertEquals(Optional.empty(), now(bounded.latest("user-0", new RequestId("a"))));
+            assertTrue(now(bounded.latest("user-999", new RequestId("a"))).isPresent());
         }
     }
 
@@ -230,7 +231,7 @@ class LogsTest {
     void noUpdateFallsBetweenReplayAndLiveWhoeverRaces() throws Exception {
         int writers = 4;
         int each = 200;
-        Logs racing = new Logs(new Retention(2_000, 10_000_000, Duration.ofHours(1), 100_000_000), System::nanoTime);
+        MemoryLogs racing = new MemoryLogs(new Retention(2_000, 10_000_000, Duration.ofHours(1), 100_000_000), System::nanoTime);
         try (ExecutorService threads = Executors.newFixedThreadPool(writers + 4)) {
             CyclicBarrier start = new CyclicBarrier(writers + 4);
             List<Future<?>> all = new ArrayList<>();
@@ -276,8 +277,12 @@ class LogsTest {
 
     private void append(Update... updates) {
         for (Update update : updates) {
-            assertEquals(Outcome.APPENDED, logs.append("alice", update));
+            assertEquals(Outcome.APPENDED, now(logs.append("alice", update)));
         }
+    }
+
+    private static <T> T now(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().getNow(null);
     }
 
     private Reader open() {
