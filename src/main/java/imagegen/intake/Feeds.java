@@ -40,7 +40,7 @@ sealed interface Feeds extends Attendance.Observer, AutoCloseable permits UserFe
         }
 
         /** The requests that have not ended, as far as the log has them at hand. */
-        List<Entry> unfinished(String user) {
+        List<RequestId> unfinished(String user) {
             return logs.unfinished(user).toCompletableFuture().getNow(List.of());
         }
     }

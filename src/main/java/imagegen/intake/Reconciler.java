@@ -149,8 +149,8 @@ final class Reconciler {
     }
 
     /** Adds what the log has open to what is remembered as open; answers all of that. */
-    private synchronized List<RequestId> remember(List<Entry> unfinished) {
-        unfinished.forEach(entry -> about(entry.requestId()).open = true);
+    private synchronized List<RequestId> remember(List<RequestId> unfinished) {
+        unfinished.forEach(id -> about(id).open = true);
         // What a visitor named and nobody knew is remembered only for as long as it shall not be asked for again.
         cases.values().removeIf(about -> !about.open && !about.asking && silentSince(about.askedAt));
         return cases.entrySet().stream().filter(it -> it.getValue().open).map(Map.Entry::getKey).toList();

@@ -36,6 +36,6 @@ public interface Logs {
     /** The request's latest update, if this user has such a request and it is still remembered. */
     CompletionStage<Optional<Entry>> latest(String user, RequestId id);
 
-    /** The latest updates of the user's requests that have not ended, oldest first. */
-    CompletionStage<List<Entry>> unfinished(String user);
+    /** The user's requests that have not ended, oldest first; also those whose latest update is no longer kept. */
+    CompletionStage<List<RequestId>> unfinished(String user);
 }

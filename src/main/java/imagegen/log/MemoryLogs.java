@@ -1,6 +1,9 @@
 package imagegen.log;
 
 import static java.util.concurrent.CompletableFuture.completedStage;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.partitioningBy;
+import static java.util.stream.Collectors.toList;
 
 import imagegen.update.Cursor;
 import imagegen.update.RequestId;
@@ -9,12 +12,14 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -75,7 +80,7 @@ public final class MemoryLogs implements Logs {
     }
 
     @Override
-    public CompletionStage<List<Entry>> unfinished(String user) {
+    public CompletionStage<List<RequestId>> unfinished(String user) {
         return completedStage(Optional.ofNullable(logs.get(user)).map(UpdateLog::unfinished).orElse(List.of()));
     }
 
@@ -85,8 +90,7 @@ public final class MemoryLogs implements Logs {
         for (UpdateLog log : logs.values()) {
             log.expire(now);
         }
-        long unusedSince = now - retention.maxAge().toNanos();
-        logs.keySet().forEach(user -> logs.computeIfPresent(user, (key, log) -> log.retire(unusedSince) ? null : log));
+        logs.keySet().forEach(user -> logs.computeIfPresent(user, (key, log) -> log.retire(now) ? null : log));
         shrink();
     }
 
@@ -127,20 +131,29 @@ public final class MemoryLogs implements Logs {
             record Candidate(UpdateLog log, boolean read, long usedAt) {
             }
             long now = nanoTime.getAsLong();
-            // Down to 90 %, or every append would sort all users again
-            long goal = retention.totalBytes() / 10 * 9;
-            List<UpdateLog> candidates = logs.values().stream()
+            Map<Boolean, List<UpdateLog>> candidates = logs.values().stream()
                     .map(log -> new Candidate(log, log.hasReaders(), log.usedAt() - now))
-                    .sorted(Comparator.comparing(Candidate::read).thenComparing(Candidate::usedAt))
-                    .map(Candidate::log).toList();
-            for (UpdateLog log : candidates) {
-                if (totalBytes.sum() <= goal) {
-                    break;
-                }
+                    .sorted(Comparator.comparing(Candidate::usedAt))
+                    .collect(partitioningBy(Candidate::read, mapping(Candidate::log, toList())));
+            reduce(candidates.get(false), log -> {
                 log.clear();
-            }
+                log.forgetDropped();
+            });
+            reduce(candidates.get(true), UpdateLog::clear);
+            reduce(candidates.get(true), UpdateLog::forgetDropped);
         } finally {
             shrinking.set(false);
+        }
+    }
+
+    /** Down to 90 %, or every append would sort all users again. */
+    private void reduce(List<UpdateLog> candidates, Consumer<UpdateLog> how) {
+        long goal = retention.totalBytes() / 10 * 9;
+        for (UpdateLog log : candidates) {
+            if (totalBytes.sum() <= goal) {
+                return;
+            }
+            how.accept(log);
         }
     }
 }

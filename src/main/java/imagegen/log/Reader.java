@@ -2,6 +2,7 @@ package imagegen.log;
 
 import imagegen.update.Cursor;
 import imagegen.update.RequestId;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +22,12 @@ public final class Reader implements AutoCloseable {
     Optional<Resumption> verdict = Optional.empty();
     long sequence;
     UpdateLog.Node node;
+    /** What was lost up to here this reader was told of, or it was lost before it came. */
+    long toldThrough;
+
+    // Under the log's lock as well
+    private final Missed missed = new Missed();
+    private final Set<RequestId> madeUpFor = new LinkedHashSet<>(0);
 
     // Confined to the reading thread
     private long returned;
@@ -36,8 +43,8 @@ public final class Reader implements AutoCloseable {
 
     /**
      * What comes next; empty when all was read, until the wake-up that was given to {@link Logs#open} is called again.
-     * A verdict comes first where a cursor was presented, and again whenever this reader lagged so far that a terminal
-     * update was dropped before it was read.
+     * A verdict comes first where a cursor was presented, and again whenever this reader lagged so far that an update
+     * was dropped before it was read.
      */
     public Optional<Reading> next() {
         if (verdict.isPresent()) {
@@ -46,7 +53,9 @@ public final class Reader implements AutoCloseable {
             return first;
         }
         Optional<Reading> next = log.next(this);
-        if (next.isPresent()) {
+        if (next.isEmpty()) {
+            returned = Math.max(returned, toldThrough);
+        } else if (next.get() instanceof Entry) {
             returned = sequence;
         }
         return next;
@@ -54,20 +63,31 @@ public final class Reader implements AutoCloseable {
 
     /**
      * The place after the last update that {@link #next} returned, where this reader or another can go on. Updates
-     * that this reader was not asked for don't move it, so that a client may widen its interest and miss nothing.
+     * that this reader was not asked for don't move it, so that a client may widen its interest and miss nothing. A gap
+     * moves it once all that is left was read: it need not be told again.
      */
     public Cursor cursor() {
         return new Cursor(log.epoch(), returned);
     }
 
-    /** No wake-up begins after this returned. */
+    /** Nothing that is appended after this returned wakes the reader; a wake-up that is under way may still come. */
     @Override
     public void close() {
         log.close(this);
     }
 
-    boolean wants(Entry entry) {
-        return only.isEmpty() || only.contains(entry.requestId());
+    /** Whether to return this update; with the log's lock held. */
+    boolean takes(UpdateLog.Node next) {
+        RequestId id = next.entry.requestId();
+        if (!only.isEmpty() && !only.contains(id)) {
+            return false;
+        }
+        return !next.again() || missed.contains(next.endedAt) && madeUpFor(id);
+    }
+
+    /** Terminal updates at places after the one and through the other are gone, and this reader has not had them. */
+    void misses(long after, long through) {
+        missed.add(after, through);
     }
 
     void moveTo(long sequence, UpdateLog.Node node) {
@@ -77,5 +97,12 @@ public final class Reader implements AutoCloseable {
 
     void wake() {
         wake.run();
+    }
+
+    private boolean madeUpFor(RequestId id) {
+        if (madeUpFor.size() >= DroppedRequests.MAX) {
+            madeUpFor.clear();
+        }
+        return madeUpFor.add(id);
     }
 }

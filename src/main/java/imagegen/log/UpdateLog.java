@@ -23,15 +23,25 @@ final class UpdateLog {
 
     /** An entry in the list; a reader may still hold a node that was unlinked. */
     static final class Node {
-        private final Entry entry;
+        final Entry entry;
+        /** Where the request ended for the first time, if this update tells of it again; 0 if not. */
+        final long endedAt;
         private Node previous;
         private Node next;
         private boolean unlinked;
 
-        Node(Entry entry) {
+        Node(Entry entry, long endedAt) {
             this.entry = entry;
+            this.endedAt = endedAt;
+        }
+
+        boolean again() {
+            return endedAt != 0;
         }
     }
+
+    /** So many times the age limit the ids of requests that have not ended are remembered for a user who is away. */
+    private static final int PATIENCE = 6;
 
     private final String epoch;
     private final Retention retention;
@@ -42,11 +52,11 @@ final class UpdateLog {
     private Node oldest;
     private Node newest;
     private long lastSequence;
-    /**
-     * The newest terminal update that was dropped: whoever has not read beyond it has missed something. Every entry is
-     * newer, because progress is dropped before terminal updates and those oldest first.
-     */
-    private long lostThrough;
+    private final DroppedRequests dropped;
+    /** The newest terminal update that was dropped. They go oldest first: every terminal update here is newer. */
+    private long endedThrough;
+    /** Something was forgotten that all who have not read beyond here must be told of. */
+    private long forgottenThrough;
     private int unfinished;
     private long bytes;
     private long usedAt;
@@ -59,6 +69,7 @@ final class UpdateLog {
         this.epoch = epoch;
         this.retention = retention;
         this.totalBytes = totalBytes;
+        this.dropped = new DroppedRequests(totalBytes);
         this.usedAt = now;
     }
 
@@ -79,7 +90,8 @@ final class UpdateLog {
                 return Optional.empty();
             }
             usedAt = now;
-            Node known = latest.get(update.requestId());
+            RequestId id = update.requestId();
+            Node known = latest.get(id);
             if (known != null) {
                 if (Arrays.equals(known.entry.json(), json)) {
                     return Optional.of(Outcome.REPEATED);
@@ -89,7 +101,12 @@ final class UpdateLog {
                 }
                 unlink(known);
             }
-            link(new Node(new Entry(++lastSequence, update.requestId(), update.terminal(), json, now)));
+            long endedAt = known != null ? 0 : dropped.endedAt(id).orElse(0);
+            if (endedAt != 0 && !update.terminal() || onlyAsFirst && (endedAt != 0 || dropped.isUnfinished(id))) {
+                return Optional.of(Outcome.LATE);
+            }
+            dropped.remove(id);
+            link(new Node(new Entry(++lastSequence, id, update.terminal(), json, now), endedAt));
             trim(now);
         }
         for (Reader reader : readers) {
@@ -120,14 +137,15 @@ final class UpdateLog {
         return Optional.ofNullable(latest.get(id)).map(node -> node.entry);
     }
 
-    synchronized List<Entry> unfinished() {
-        List<Entry> entries = new ArrayList<>(unfinished);
+    synchronized List<RequestId> unfinished() {
+        List<RequestId> ids = new ArrayList<>(unfinished);
+        dropped.unfinished().forEach(ids::add);
         for (Node node = oldest; node != null; node = node.next) {
             if (!node.entry.terminal()) {
-                entries.add(node.entry);
+                ids.add(node.entry.requestId());
             }
         }
-        return entries;
+        return ids;
     }
 
     String epoch() {
@@ -136,29 +154,47 @@ final class UpdateLog {
 
     /** Where a reader begins; called by {@link #open}, so with the lock held. */
     void place(Reader reader, Optional<Cursor> after) {
-        Optional<Resumption> verdict = after.map(this::resumption);
-        reader.verdict = verdict;
-        reader.sequence = verdict.equals(Optional.of(Resumption.COMPLETE)) ? after.get().sequence() : lostThrough;
+        reader.verdict = after.map(this::resumption);
+        reader.sequence = after.filter(this::known).map(Cursor::sequence).orElse(0L);
+        reader.toldThrough = lostThrough();
+        reader.misses(reader.sequence, endedThrough);
     }
 
     private Resumption resumption(Cursor after) {
-        if (!after.epoch().equals(epoch) || after.sequence() > lastSequence) {
+        if (!known(after)) {
             return Resumption.GAP_UNKNOWN;
         }
-        return after.sequence() < lostThrough ? Resumption.GAP_EXPIRED : Resumption.COMPLETE;
+        return after.sequence() < lostThrough() ? Resumption.GAP_EXPIRED : Resumption.COMPLETE;
+    }
+
+    private boolean known(Cursor cursor) {
+        return cursor.epoch().equals(epoch) && cursor.sequence() <= lastSequence;
+    }
+
+    /**
+     * Whoever has not read beyond this has missed something: a terminal update, or how a request stands that has not
+     * ended. What is still here may be older, and follows.
+     */
+    private long lostThrough() {
+        return Math.max(dropped.unfinishedThrough(), Math.max(endedThrough, forgottenThrough));
     }
 
     /** Moves the reader on to what it wants next, or to the end. */
     synchronized Optional<Reading> next(Reader reader) {
-        if (reader.sequence < lostThrough) {
-            reader.moveTo(lostThrough, null);
+        long lost = lostThrough();
+        if (reader.sequence < lost && reader.toldThrough < lost) {
+            reader.misses(reader.sequence, endedThrough);
+            reader.toldThrough = lost;
             return Optional.of(Resumption.GAP_EXPIRED);
         }
         for (Node node = following(reader); node != null; node = node.next) {
             reader.moveTo(node.entry.sequence(), node);
-            if (reader.wants(node.entry)) {
+            if (reader.takes(node)) {
                 return Optional.of(node.entry);
             }
+        }
+        if (reader.sequence < reader.toldThrough) {
+            reader.moveTo(reader.toldThrough, null);
         }
         return Optional.empty();
     }
@@ -180,10 +216,17 @@ final class UpdateLog {
         }
     }
 
-    /** Forgets every update; readers that had not read them all will be told. */
+    /** Drops every update; readers that had not read them all will be told. */
     synchronized void clear() {
         while (oldest != null) {
             drop(oldest);
+        }
+    }
+
+    /** Forgets the requests whose updates were dropped; all readers will be told if one of them had not ended. */
+    synchronized void forgetDropped() {
+        if (dropped.clear()) {
+            forgottenThrough = ++lastSequence;
         }
     }
 
@@ -191,17 +234,19 @@ final class UpdateLog {
         return readers.length > 0;
     }
 
-    synchronized boolean isEmpty() {
-        return oldest == null;
-    }
-
     synchronized long usedAt() {
         return usedAt;
     }
 
-    /** Ends an empty log that nobody reads and nobody used since; false where it is still needed. */
-    synchronized boolean retire(long unusedSince) {
-        retired = retired || readers.length == 0 && oldest == null && usedAt - unusedSince < 0;
+    /** Ends an empty log that nobody reads and nobody has used for long; false where it is still needed. */
+    synchronized boolean retire(long now) {
+        if (!retired && readers.length == 0 && oldest == null) {
+            long patience = retention.maxAge().toNanos() * (dropped.hasUnfinished() ? PATIENCE : 1);
+            if (now - usedAt > patience) {
+                retired = true;
+                dropped.clear();
+            }
+        }
         return retired;
     }
 
@@ -226,10 +271,14 @@ final class UpdateLog {
     }
 
     private void drop(Node node) {
-        if (node.entry.terminal()) {
-            lostThrough = Math.max(lostThrough, node.entry.sequence());
-        }
+        Entry entry = node.entry;
         unlink(node);
+        if (entry.terminal()) {
+            endedThrough = Math.max(endedThrough, entry.sequence());
+            dropped.addEnded(entry.requestId(), node.again() ? node.endedAt : entry.sequence());
+        } else if (dropped.addUnfinished(entry.requestId(), entry.sequence())) {
+            forgottenThrough = ++lastSequence;
+        }
     }
 
     private void link(Node node) {

@@ -102,6 +102,17 @@ class MemoryLogsTest {
         assertEquals(2, woken.size());
     }
 
+    @Test
+    void theBackendsWordReplacesAGuess() {
+        append(progress("a", 1), Failure.guess(new RequestId("a"), "nobody knows it"));
+        Reader reader = open();
+        assertEquals(List.of("a:ERROR"), rest(reader));
+        assertEquals(List.of(new RequestId("a")), now(logs.unfinished("alice")));
+        append(progress("a", 2), Failure.guess(new RequestId("a"), "nobody knows it"), done("a"));
+        assertEquals(List.of("a:OK"), rest(reader));
+        assertEquals(Outcome.LATE, now(logs.append("alice", Failure.guess(new RequestId("a"), "late"))));
+    }
+
     @Nested
     class Resuming {
 
@@ -144,10 +155,53 @@ class MemoryLogsTest {
         }
 
         @Test
-        void anEvictedProgressIsNoGap() {
-            Reader early = open();
+        void anEvictedProgressIsAGapUntilItsRequestIsHeardOfAgain() {
+            Cursor early = open().cursor();
             append(progress("a", 1), done("b"), done("c"), done("d"), done("e"));
-            assertEquals(List.of("COMPLETE", "b:OK", "c:OK", "d:OK", "e:OK"), rest(open(early.cursor())));
+            assertEquals(List.of("GAP_EXPIRED", "b:OK", "c:OK", "d:OK", "e:OK"), rest(open(early)));
+            append(progress("a", 2));
+            assertEquals("GAP_EXPIRED", rest(open(early)).getFirst(), "the result of b had to go for it");
+        }
+
+        @Test
+        void progressThatAgedOutIsAGapUntilItsRequestIsHeardOfAgain() {
+            Cursor early = open().cursor();
+            append(progress("a", 1));
+            now += Duration.ofMinutes(11).toNanos();
+            assertEquals(List.of("GAP_EXPIRED"), rest(open(early)));
+            append(done("a"));
+            assertEquals(List.of("COMPLETE", "a:OK"), rest(open(early)));
+        }
+
+        @Test
+        void whoHasSeenTheProgressThatAgedOutHasMissedNothingAndHearsOfTheEnd() {
+            append(progress("a", 1));
+            Reader reader = open();
+            rest(reader);
+            now += Duration.ofMinutes(11).toNanos();
+            Reader resumed = open(reader.cursor());
+            assertEquals(List.of("COMPLETE"), rest(resumed));
+            append(done("a"));
+            assertEquals(List.of("a:OK"), rest(reader));
+            assertEquals(List.of("a:OK"), rest(resumed));
+        }
+
+        @Test
+        void whatIsOlderThanTheDroppedProgressAndStillThereFollowsTheGapOnce() {
+            Reader early = open();
+            append(done("a"), progress("b", 1), done("c"), done("d"), done("e"));
+            assertEquals(List.of("GAP_EXPIRED", "a:OK", "c:OK", "d:OK", "e:OK"), rest(early));
+            assertEquals(List.of("COMPLETE"), rest(open(early.cursor())));
+        }
+
+        @Test
+        void aGapIsToldOnceEvenIfNothingFollowsIt() {
+            Reader early = open();
+            append(progress("a", 1));
+            now += Duration.ofMinutes(11).toNanos();
+            logs.sweep();
+            assertEquals(List.of("GAP_EXPIRED"), rest(early));
+            assertEquals(List.of("COMPLETE"), rest(open(early.cursor())));
         }
 
         @Test
@@ -161,6 +215,114 @@ class MemoryLogsTest {
             assertEquals(before, reader.cursor());
             append(done("z"));
             assertEquals(List.of("z:OK"), rest(reader));
+        }
+    }
+
+    @Nested
+    class DroppedRequestsAreRemembered {
+
+        @Test
+        void asUnfinishedUntilTheyEnd() {
+            append(progress("a", 1), progress("b", 1));
+            now += Duration.ofMinutes(11).toNanos();
+            logs.sweep();
+            append(progress("c", 1));
+            assertEquals(List.of("a", "b", "c"), unfinished());
+            append(done("a"));
+            assertEquals(List.of("b", "c"), unfinished());
+        }
+
+        @Test
+        void asUnfinishedForLongerThanTheirUpdatesEvenIfTheUserHasLeft() {
+            append(progress("a", 1));
+            now += Duration.ofMinutes(40).toNanos();
+            logs.sweep();
+            assertEquals(List.of("a"), unfinished());
+            now += Duration.ofMinutes(40).toNanos();
+            logs.sweep();
+            assertEquals(List.of(), unfinished());
+            assertEquals(0, logs.users());
+            assertEquals(0, logs.bytes());
+        }
+
+        @Test
+        void soThatABeginningIsLate() {
+            append(progress("a", 50), done("b"));
+            now += Duration.ofMinutes(11).toNanos();
+            logs.sweep();
+            assertEquals(Outcome.LATE, now(logs.begin("alice", progress("a", 0))));
+            assertEquals(Outcome.LATE, now(logs.begin("alice", progress("b", 0))));
+        }
+
+        @Test
+        void upToABoundPastWhichEverybodyIsToldThatSomethingWasLost() {
+            Reader reader = open();
+            IntStream.rangeClosed(1, 4).forEach(i -> append(progress("r" + i, 1)));
+            rest(reader);
+            for (int i = 5; i <= DroppedRequests.MAX + 4; i++) {
+                append(progress("r" + i, 1));
+                assertEquals(List.of("r" + i + ":PROGRESS"), rest(reader));
+            }
+            append(progress("one-too-many", 1));
+            assertTrue(rest(reader).contains("GAP_EXPIRED"));
+            assertEquals(DroppedRequests.MAX + 4, unfinished().size());
+        }
+
+        @Test
+        void soThatNothingFollowsTheEnd() {
+            Reader reader = open();
+            append(done("a"));
+            assertEquals(List.of("a:OK"), rest(reader));
+            now += Duration.ofMinutes(11).toNanos();
+            logs.sweep();
+            assertEquals(Outcome.LATE, now(logs.append("alice", progress("a", 99))));
+            assertEquals(List.of(), rest(reader));
+        }
+
+        @Test
+        void soThatAnEndToldAgainReachesWhoNamesItAndNobodyTwice() {
+            Reader fromTheStart = open();
+            append(done("a"));
+            assertEquals(List.of("a:OK"), rest(fromTheStart));
+            Reader leaves = open();
+            rest(leaves);
+            now += Duration.ofMinutes(11).toNanos();
+            Reader names = logs.open("alice", Optional.empty(), Set.of(new RequestId("a")), () -> { });
+            assertEquals(List.of(), rest(names));
+
+            append(done("a"));
+            assertEquals(List.of("a:OK"), rest(names));
+            assertEquals(List.of(), rest(fromTheStart));
+            assertEquals(List.of("COMPLETE"), rest(open(leaves.cursor())));
+            assertEquals(List.of("COMPLETE"), rest(open(names.cursor())));
+            assertEquals(List.of("a:OK"), rest(open()), "as the latest state, to whom knows nothing");
+        }
+
+        @Test
+        void soThatAnEndToldAThirdTimeReachesOnlyWhoNeverHadIt() {
+            append(done("a"));
+            now += Duration.ofMinutes(11).toNanos();
+            Reader second = open();
+            append(done("a"));
+            assertEquals(List.of("a:OK"), rest(second));
+            now += Duration.ofMinutes(11).toNanos();
+            Reader third = open();
+            append(done("a"));
+            assertEquals(List.of("a:OK"), rest(third));
+            assertEquals(List.of(), rest(second));
+        }
+
+        @Test
+        void soThatAnEndToldAgainMakesUpForTheGapInWhichItWasLost() {
+            Reader lags = open();
+            append(done("a"), done("b"), done("c"), done("d"), done("e"), done("f"));
+            assertEquals(List.of("GAP_EXPIRED", "c:OK", "d:OK", "e:OK", "f:OK"), rest(lags));
+            append(done("b"), done("c"));
+            assertEquals(List.of("b:OK"), rest(lags).stream().filter(it -> it.endsWith("OK")).toList());
+        }
+
+        private List<String> unfinished() {
+            return now(logs.unfinished("alice")).stream().map(RequestId::value).toList();
         }
     }
 
