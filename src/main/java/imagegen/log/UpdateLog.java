@@ -4,6 +4,7 @@ import imagegen.update.Cursor;
 import imagegen.update.RequestId;
 import imagegen.update.Update;
 import imagegen.update.UpdateCodec;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ final class UpdateLog {
         }
     }
 
+    private static final System.Logger LOG = System.getLogger(UpdateLog.class.getName());
     /** So many times the age limit the ids of requests that have not ended are remembered for a user who is away. */
     private static final int PATIENCE = 6;
 
@@ -109,10 +111,19 @@ final class UpdateLog {
             link(new Node(new Entry(++lastSequence, id, update.terminal(), json, now), endedAt));
             trim(now);
         }
-        for (Reader reader : readers) {
-            reader.wake();
-        }
+        wakeReaders();
         return Optional.of(Outcome.APPENDED);
+    }
+
+    /** Each, whatever becomes of another. */
+    private void wakeReaders() {
+        for (Reader reader : readers) {
+            try {
+                reader.wake();
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "a reader could not be woken", e);
+            }
+        }
     }
 
     /** Empty when this log is retired and its successor must be asked. */

@@ -103,6 +103,20 @@ class MemoryLogsTest {
     }
 
     @Test
+    void oneReadersFailingWakeUpCostsNoOtherItsOwn() {
+        List<String> woken = new ArrayList<>();
+        logs.open("alice", Optional.empty(), Set.of(), () -> {
+            throw new IllegalStateException("on purpose");
+        });
+        logs.open("alice", Optional.empty(), Set.of(), () -> {
+            throw new AssertionError("on purpose");
+        });
+        logs.open("alice", Optional.empty(), Set.of(), () -> woken.add("woken"));
+        append(done("a"));
+        assertEquals(List.of("woken"), woken);
+    }
+
+    @Test
     void theBackendsWordReplacesAGuess() {
         append(progress("a", 1), Failure.guess(new RequestId("a"), "nobody knows it"));
         Reader reader = open();
