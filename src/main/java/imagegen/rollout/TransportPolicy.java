@@ -44,7 +44,11 @@ public class TransportPolicy {
         this(key -> live(config, key), System::nanoTime);
     }
 
-    TransportPolicy(Function<String, Optional<String>> config, LongSupplier nanos) {
+    /**
+     * @param config answers what a key is set to now; may fail, and then the last good rules stay
+     * @param nanos  time that only ever passes, like {@link System#nanoTime()}
+     */
+    public TransportPolicy(Function<String, Optional<String>> config, LongSupplier nanos) {
         this.config = config;
         this.nanos = nanos;
         this.nextRead = new AtomicLong(nanos.getAsLong());
@@ -94,10 +98,20 @@ public class TransportPolicy {
             return;
         }
         var last = answers;
-        var rules = last.rules.reread(config, this::complain);
+        var rules = reread(last.rules);
         if (!rules.equals(last.rules)) {
             answers = new Answers(rules, last.version + 1);
             LOG.log(Level.INFO, "transport: " + answers.inside.reason());
+        }
+    }
+
+    // Whoever asks has more to do than to suffer from a source that is broken.
+    private Rules reread(Rules last) {
+        try {
+            return last.reread(config, this::complain);
+        } catch (RuntimeException e) {
+            complain("the configuration", e.getClass().getName(), "those that can be read");
+            return last;
         }
     }
 
