@@ -13,26 +13,32 @@ import imagegen.rollout.TransportChoice;
 import imagegen.rollout.TransportPolicy;
 import imagegen.telemetry.Telemetry;
 import imagegen.telemetry.TransportMeter;
+import imagegen.time.Time;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 
 /**
- * Every open stream, and the care that all of them need: a heartbeat when quiet, an end when stalled, when their token
- * ends, when another transport is chosen, and when the server goes.
+ * Every open stream and waiting poll, and the care that all of them need: a heartbeat when quiet, an end when stalled,
+ * when their token ends, when another transport is chosen, and when the server goes.
  *
- * <p>{@link #open} comes from any thread; {@link #tick} from one at a time, twice a second. Time is monotonic.
+ * <p>Streams and polls come from any thread; {@link #tick} from one at a time, twice a second, and never blocks. Time
+ * is monotonic.
  */
 public final class Deliveries {
 
     /** How often {@link #tick} is to be called. */
     public static final Duration TICK = Duration.ofMillis(500);
 
+    private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
     private static final Duration WARNING = Duration.ofSeconds(30);
 
     private final DeliveryConfig config;
@@ -40,34 +46,43 @@ public final class Deliveries {
     private final Attendance attendance;
     private final TransportPolicy policy;
     private final TokenClock tokens;
-    private final LongSupplier nanoTime;
+    private final Time time;
+    private final RandomGenerator random;
+    private final Executor executor;
     private final String contextPath;
     private final Telemetry telemetry;
     private final Map<Transport, TransportMeter> meters = new EnumMap<>(Transport.class);
     private final Set<Subscription> open = ConcurrentHashMap.newKeySet();
+    private final Set<Poll> polls = ConcurrentHashMap.newKeySet();
+    private final Notice hello;
     private volatile boolean draining;
 
-    // The tick's thread
-    private long policyVersion;
+    /**
+     * What time and chance are made of, and who does what may block.
+     *
+     * @param time     whose monotonic half the logs count in
+     * @param random   for any thread
+     * @param executor writes the answers of polls
+     */
+    public record Means(Time time, RandomGenerator random, Executor executor) {
+    }
 
     public Deliveries(DeliveryConfig config, Logs logs, Attendance attendance, TransportPolicy policy,
-                      TokenClock tokens, LongSupplier nanoTime, Telemetry telemetry, String contextPath) {
+                      TokenClock tokens, Means means, Telemetry telemetry, String contextPath) {
         this.config = config;
         this.logs = logs;
         this.attendance = attendance;
         this.policy = policy;
         this.tokens = tokens;
-        this.nanoTime = nanoTime;
+        this.time = means.time();
+        this.random = means.random();
+        this.executor = means.executor();
         this.telemetry = telemetry;
         this.contextPath = contextPath;
-        this.policyVersion = policy.version();
+        this.hello = Notice.hello(config.heartbeat(), config.retry());
         for (Transport transport : Transport.values()) {
             meters.put(transport, telemetry.transport(transport.wireName()));
         }
-    }
-
-    public DeliveryConfig config() {
-        return config;
     }
 
     /**
@@ -78,17 +93,42 @@ public final class Deliveries {
      */
     public Admitted admit(Transport transport, Caller caller, Asked asked) {
         checkOpen();
+        // Before the question: what changes after it is found by the first tick
+        long choiceVersion = policy.version();
         Optional<Problem> refusal = policy.refusal(transport, caller, contextPath);
         if (refusal.isPresent()) {
             throw new ProblemException(refusal.get());
         }
-        return new Admitted(transport, asked, attendance.admit(caller, asked.names()));
+        return new Admitted(transport, asked, attendance.admit(caller, asked.names()), choiceVersion);
     }
 
-    /** @throws ProblemException {@code draining} once the server is going */
-    public void checkOpen() {
+    /**
+     * Answers a caller's poll, at once or as soon as there is something new. To be called on a thread that may write
+     * the answer.
+     *
+     * @param patience how long to wait for the first update, to half a {@link #TICK}
+     * @throws ProblemException {@code draining}, {@code too-many-streams}
+     */
+    public Poll poll(Caller caller, Asked asked, Duration patience, Poll.Answer answer) {
+        checkOpen();
+        // A poll that waits holds a connection as a stream does, and counts as one
+        Visit visit = patience.isZero() ? attendance.glance(caller, asked.names())
+                : attendance.admit(caller, asked.names());
+        Poll poll = new Poll(visit, policy.choice(caller).json(contextPath), answer, meters.get(Transport.POLLING),
+                time, executor, polls::remove);
+        poll.begin(logs, asked, patience, tokens);
+        polls.add(poll);
+        if (poll.over()) {
+            polls.remove(poll);
+        } else if (draining) {
+            poll.refuseSoon(drainingProblem());
+        }
+        return poll;
+    }
+
+    private void checkOpen() {
         if (draining) {
-            throw new ProblemException(Problem.of(ProblemType.DRAINING).retryAfter(config.retry()));
+            throw new ProblemException(drainingProblem());
         }
     }
 
@@ -100,11 +140,12 @@ public final class Deliveries {
         private final Visit visit;
         private final Subscription subscription;
 
-        private Admitted(Transport transport, Asked asked, Visit visit) {
+        private Admitted(Transport transport, Asked asked, Visit visit, long choiceVersion) {
             this.transport = transport;
             this.asked = asked;
             this.visit = visit;
-            this.subscription = new Subscription(transport, visit, meters.get(transport), open::remove);
+            this.subscription = new Subscription(transport, visit, meters.get(transport), time, open::remove);
+            subscription.choiceVersion = choiceVersion;
             meters.get(transport).opened();
         }
 
@@ -115,12 +156,14 @@ public final class Deliveries {
 
         /** The outlet can be written to: updates begin to move. */
         public void begin(Outlet outlet) {
-            long now = nanoTime.getAsLong();
             subscription.deadline = tokens.deadline(visit.caller());
+            if (subscription.deadline.passed()) {
+                subscription.endAtOnce(CloseReason.TOKEN_ENDED, Notice.EXPIRED);
+            }
             // Spread, so that streams opened in one second don't all beat in one second
-            subscription.heartbeatDue = now + jittered(config.heartbeat());
+            subscription.beatAfter = jittered(config.heartbeat());
             subscription.start(outlet, logs.open(visit.caller().user(), asked.after(), asked.only(),
-                    subscription::signal));
+                    subscription::signal), hello);
             visit.onRenewed(fresh -> renew(subscription, fresh));
             open.add(subscription);
             if (subscription.over()) {
@@ -139,38 +182,54 @@ public final class Deliveries {
     private void renew(Subscription subscription, Caller fresh) {
         subscription.deadline = tokens.deadline(fresh);
         subscription.warned = false;
-        if (!subscription.deadline.passed()) {
+        if (subscription.deadline.passed()) {
+            subscription.end(CloseReason.TOKEN_ENDED, Notice.EXPIRED);
+        } else {
             subscription.tell(Notice.renewed(fresh.expiresAt()));
         }
     }
 
-    /** Looks after every open stream. */
+    /** How many streams and waiting polls there are to look after. */
+    public int open() {
+        return open.size() + polls.size();
+    }
+
+    /** Looks after every open stream and every waiting poll. */
     public void tick() {
-        long now = nanoTime.getAsLong();
+        long now = time.nanos();
         long version = policy.version();
-        boolean choicesChanged = version != policyVersion;
-        policyVersion = version;
         for (Subscription subscription : open) {
-            if (!subscription.ending()) {
-                look(subscription, now, choicesChanged);
-            } else if (stalledLongerThan(config.stallTimeout(), subscription, now)) {
-                subscription.cut(CloseReason.STALLED);
-            }
+            guarded(() -> look(subscription, now, version));
+        }
+        for (Poll poll : polls) {
+            guarded(() -> poll.tick(now, TICK));
         }
     }
 
-    private void look(Subscription subscription, long now, boolean choicesChanged) {
+    /** What fails for one must not keep another's token from ending. */
+    private static void guarded(Runnable look) {
+        try {
+            look.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "could not look after a stream", e);
+        }
+    }
+
+    private void look(Subscription subscription, long now, long version) {
         long left = subscription.deadline.nanosLeft();
-        if (left <= TICK.toNanos()) {
-            subscription.end(CloseReason.TOKEN_ENDED, Notice.EXPIRED);
-        } else if (stalledLongerThan(config.stallTimeout(), subscription, now)) {
+        if (subscription.stalledFor(now) > config.stallTimeout().toNanos()) {
             subscription.cut(CloseReason.STALLED);
+        } else if (subscription.ending()) {
+            return;
+        } else if (left <= TICK.toNanos()) {
+            subscription.end(CloseReason.TOKEN_ENDED, Notice.EXPIRED);
         } else {
             if (left <= WARNING.toNanos() && !subscription.warned) {
                 subscription.warned = true;
                 subscription.tell(Notice.expiring(subscription.deadline.expiresAt()));
             }
-            if (choicesChanged) {
+            if (version != subscription.choiceVersion) {
+                subscription.choiceVersion = version;
                 planMove(subscription, now);
             }
             if (subscription.moveDue != 0 && now - subscription.moveDue >= 0) {
@@ -179,10 +238,6 @@ public final class Deliveries {
                 beat(subscription, now);
             }
         }
-    }
-
-    private boolean stalledLongerThan(Duration limit, Subscription subscription, long now) {
-        return subscription.stalledFor(now) > limit.toNanos();
     }
 
     private void planMove(Subscription subscription, long now) {
@@ -196,18 +251,12 @@ public final class Deliveries {
         subscription.end(CloseReason.MOVED, Notice.moved(choice.json(contextPath)));
     }
 
-    /** A stream on which something was sent anyway needs no heartbeat. */
+    /** At the last tick that keeps the promise: a client may count on the interval from the last byte it got. */
     private void beat(Subscription subscription, long now) {
-        if (now - subscription.heartbeatDue < 0) {
-            return;
+        if (subscription.quietFor(now) + TICK.toNanos() > subscription.beatAfter) {
+            subscription.beatAfter = config.heartbeat().toNanos();
+            subscription.sendHeartbeat();
         }
-        subscription.heartbeatDue = now + config.heartbeat().toNanos();
-        long sent = subscription.sent();
-        if (sent == subscription.sentAtHeartbeat) {
-            subscription.tell(Notice.HEARTBEAT);
-            sent++;
-        }
-        subscription.sentAtHeartbeat = sent;
     }
 
     /** Nothing new is admitted from now on. */
@@ -220,28 +269,40 @@ public final class Deliveries {
     }
 
     /**
-     * Ends every open stream, spread evenly over the configured time, each with another time to come back, so that the
-     * clients do not all reconnect in one second. Blocks its caller for that time.
+     * Ends every open stream and waiting poll, spread evenly over the configured time, each with another time to come
+     * back, so that the clients do not all reconnect in one second. Blocks its caller for that time.
      */
     public void drain() throws InterruptedException {
-        beginDraining();
-        Subscription[] all = open.toArray(Subscription[]::new);
-        long pause = all.length == 0 ? 0 : config.drain().toNanos() / all.length;
-        long began = nanoTime.getAsLong();
-        for (int i = 0; i < all.length; i++) {
-            all[i].end(CloseReason.DRAINED, farewell());
-            long ahead = began + pause * (i + 1) - nanoTime.getAsLong();
-            if (ahead > 1_000_000) {
-                Thread.sleep(Duration.ofNanos(ahead));
-            }
+        Drain drain = drained();
+        for (Optional<Duration> pause = drain.step(time.nanos()); pause.isPresent();
+                pause = drain.step(time.nanos())) {
+            Thread.sleep(pause.get());
         }
     }
 
-    private Notice farewell() {
-        return Notice.draining(config.retry().plusNanos(jittered(config.retry())));
+    /** As {@link #drain}, for a caller that lets the time pass. */
+    Drain drained() {
+        beginDraining();
+        List<Runnable> ends = new ArrayList<>();
+        open.forEach(subscription -> ends.add(() -> subscription.end(CloseReason.DRAINED, farewell())));
+        polls.forEach(poll -> ends.add(() -> poll.refuseSoon(drainingProblem())));
+        return new Drain(ends, config.drain(), time.nanos());
     }
 
-    private static long jittered(Duration most) {
-        return ThreadLocalRandom.current().nextLong(most.toNanos() + 1);
+    private Notice farewell() {
+        return Notice.draining(comeBack());
+    }
+
+    private Problem drainingProblem() {
+        return Problem.of(ProblemType.DRAINING).retryAfter(comeBack());
+    }
+
+    /** Another for each, so that not all come back in one second. */
+    private Duration comeBack() {
+        return config.retry().plusNanos(jittered(config.retry()));
+    }
+
+    private long jittered(Duration most) {
+        return random.nextLong(most.toNanos() + 1);
     }
 }

@@ -5,7 +5,9 @@ import imagegen.access.TokenClock;
 import imagegen.log.Logs;
 import imagegen.rollout.TransportPolicy;
 import imagegen.telemetry.Telemetry;
+import imagegen.time.Time;
 import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
@@ -17,6 +19,7 @@ import jakarta.inject.Singleton;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
@@ -41,6 +44,8 @@ public class DeliveriesProducer {
     private Telemetry telemetry;
     @Resource
     private ManagedScheduledExecutorService scheduler;
+    @Resource
+    private ManagedExecutorService executor;
 
     private Deliveries deliveries;
     private ScheduledFuture<?> ticking;
@@ -53,8 +58,8 @@ public class DeliveriesProducer {
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) ServletContext application) {
-        Deliveries ours = new Deliveries(DeliveryConfig.of(config), logs, attendance, policy, tokens, System::nanoTime,
-                telemetry, application.getContextPath());
+        Deliveries ours = new Deliveries(DeliveryConfig.of(config), logs, attendance, policy, tokens,
+                new Deliveries.Means(Time.system(), new Random(), executor), telemetry, application.getContextPath());
         deliveries = ours;
         long tick = Deliveries.TICK.toMillis();
         ticking = scheduler.scheduleAtFixedRate(() -> {

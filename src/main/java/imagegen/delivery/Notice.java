@@ -25,6 +25,11 @@ public record Notice(String event, String json, Optional<Duration> retry) {
         this(event, json, Optional.empty());
     }
 
+    /** Said first: how often at least something will be said, and the reconnection time. */
+    public static Notice hello(Duration heartbeat, Duration retry) {
+        return new Notice(HEARTBEAT.event(), "{\"type\":\"ping\",\"interval\":" + heartbeat.toMillis() + "}", Optional.of(retry));
+    }
+
     public static Notice of(Resumption verdict) {
         return new Notice("resume", json(verdict).toString());
     }

@@ -8,9 +8,12 @@ import imagegen.log.Reading;
 import imagegen.log.Resumption;
 import imagegen.rollout.Transport;
 import imagegen.telemetry.TransportMeter;
+import imagegen.time.Time;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -24,17 +27,21 @@ import java.util.function.Consumer;
  */
 public final class Subscription {
 
+    private static final System.Logger LOG = System.getLogger(Subscription.class.getName());
+
     private final Transport transport;
     private final Visit visit;
     private final TransportMeter meter;
     private final Consumer<Subscription> onEnded;
-    private final long openedAt = System.nanoTime();
+    private final Time time;
+    private final long openedAt;
 
     /** Above 0: somebody is moving updates; more than what they began with: there was a signal since. */
     private final AtomicInteger signals = new AtomicInteger(1);
     private final Queue<Notice> notices = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Farewell> farewell = new AtomicReference<>();
-    private volatile boolean over;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean beatDue;
 
     // Set by start, before anything is moved
     private Outlet outlet;
@@ -48,27 +55,37 @@ public final class Subscription {
     volatile boolean warned;
 
     // The tick, and the thread that opens the subscription before its first tick
-    long heartbeatDue;
-    long sentAtHeartbeat;
+    long choiceVersion;
     long moveDue;
-    /** How much was sent: written by the thread that moves updates, read by the tick. */
-    private volatile long sent;
+    /** After how many quiet nanoseconds the next heartbeat is due. */
+    long beatAfter;
+    /** When something was sent last: written by the thread that moves updates, read by the tick. */
+    private volatile long sentAt;
 
     private record Farewell(CloseReason reason, Notice notice) {
     }
 
-    Subscription(Transport transport, Visit visit, TransportMeter meter, Consumer<Subscription> onEnded) {
+    /**
+     * @param time    the one that the log counts in
+     * @param onEnded  told once, at the end
+     */
+    Subscription(Transport transport, Visit visit, TransportMeter meter, Time time,
+                 Consumer<Subscription> onEnded) {
         this.transport = transport;
         this.visit = visit;
         this.meter = meter;
+        this.time = time;
         this.onEnded = onEnded;
+        this.openedAt = time.nanos();
+        this.sentAt = openedAt;
     }
 
-    /** Begins; to be called once. The outlet may be over by now. */
-    void start(Outlet newOutlet, Reader newReader) {
+    /** Begins, with that to be said first; to be called once. The outlet may be over by now. */
+    void start(Outlet newOutlet, Reader newReader, Notice hello) {
         outlet = newOutlet;
         reader = newReader;
-        if (over) {
+        notices.add(hello);
+        if (over()) {
             newReader.close();
         }
         move(1);
@@ -84,29 +101,40 @@ public final class Subscription {
     private void move(int seen) {
         int missed = seen;
         do {
-            if (!over) {
+            if (!over()) {
                 moveAll();
             }
             missed = signals.addAndGet(-missed);
         } while (missed != 0);
     }
 
+    /** Throws nothing: whoever has signalled has its own work to do, and the next signal must find nobody at it. */
     private void moveAll() {
         try {
-            int moved = 0;
+            boolean moved = false;
             while (!saidFarewell && outlet.ready() && sendNext()) {
-                moved++;
+                moved = true;
             }
-            if (moved > 0) {
-                sent = sent + moved;
+            if (moved) {
+                sentAt = time.nanos();
             }
             outlet.flush();
             if (saidFarewell) {
                 outlet.close(farewell.get().reason());
             }
-        } catch (RuntimeException e) {
-            System.getLogger(Subscription.class.getName()).log(System.Logger.Level.ERROR, "a delivery failed", e);
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    private void fail(Throwable failure) {
+        try {
+            LOG.log(Level.ERROR, "a delivery failed", failure);
             outlet.close(CloseReason.FAILED);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
+        } finally {
+            ended(CloseReason.FAILED);
         }
     }
 
@@ -124,8 +152,9 @@ public final class Subscription {
         }
         Optional<Reading> next = reader.next();
         if (next.isEmpty()) {
-            return false;
+            return beat();
         }
+        beatDue = false;
         switch (next.get()) {
             case Entry entry -> {
                 outlet.send(reader.cursor(), entry);
@@ -139,10 +168,19 @@ public final class Subscription {
         return true;
     }
 
+    private boolean beat() {
+        if (!beatDue) {
+            return false;
+        }
+        beatDue = false;
+        outlet.send(Notice.HEARTBEAT);
+        return true;
+    }
+
     /** What lay in the log when the stream was opened waited for its reader, not for us. */
     private void count(Entry entry) {
         if (entry.appendedAt() - openedAt > 0) {
-            meter.delivered(System.nanoTime() - entry.appendedAt());
+            meter.delivered(time.nanos() - entry.appendedAt());
         } else {
             meter.replayed(1);
         }
@@ -154,17 +192,28 @@ public final class Subscription {
         signal();
     }
 
+    /** Sends a heartbeat, unless there is something better to send. Again is fine: they don't pile up. */
+    void sendHeartbeat() {
+        beatDue = true;
+        signal();
+    }
+
     /**
      * Ends the stream after what is on its way and one last notice. A client that takes nothing is not waited for: it
      * is cut at once.
      */
-    void end(CloseReason reason, Notice notice) {
-        if (farewell.compareAndSet(null, new Farewell(reason, notice))) {
+    void end(CloseReason reason, Notice last) {
+        if (farewell.compareAndSet(null, new Farewell(reason, last))) {
             signal();
-            if (outlet.stalledFor(System.nanoTime()) > 0) {
+            if (outlet.stalledFor(time.nanos()) > 0) {
                 outlet.close(reason);
             }
         }
+    }
+
+    /** As {@link #end}, before the stream has begun. */
+    void endAtOnce(CloseReason reason, Notice last) {
+        farewell.compareAndSet(null, new Farewell(reason, last));
     }
 
     /** Cuts the stream without a word. */
@@ -172,32 +221,35 @@ public final class Subscription {
         outlet.close(reason);
     }
 
-    /** The outlet is over, whoever ended it; to be called once. */
+    /** The outlet is over, whoever ended it; only the first word counts. */
     public void ended(CloseReason reason) {
-        over = true;
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
         Reader open = reader;
         if (open != null) {
             open.close();
         }
         visit.close();
-        meter.closed(reason.wireName(), System.nanoTime() - openedAt);
+        meter.closed(reason.wireName(), time.nanos() - openedAt);
         onEnded.accept(this);
     }
 
     boolean over() {
-        return over;
+        return ended.get();
     }
 
     boolean ending() {
-        return over || farewell.get() != null;
+        return over() || farewell.get() != null;
     }
 
-    long sent() {
-        return sent;
+    /** For how many nanoseconds nothing has been sent. */
+    long quietFor(long now) {
+        return now - sentAt;
     }
 
-    long stalledFor(long nanoTime) {
-        return outlet.stalledFor(nanoTime);
+    long stalledFor(long now) {
+        return outlet.stalledFor(now);
     }
 
     Transport transport() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import imagegen.log.Entry;
 import imagegen.update.Cursor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,16 +14,14 @@ final class FakeOutlet implements Outlet {
 
     final List<String> received = new ArrayList<>();
     Optional<CloseReason> closed = Optional.empty();
+    Optional<Duration> retry = Optional.empty();
+    boolean breaks;
     private final Subscription subscription;
     private boolean stalled;
     private long stalledSince;
 
     FakeOutlet(Subscription subscription) {
         this.subscription = subscription;
-    }
-
-    void stalls() {
-        stalls(System.nanoTime());
     }
 
     void stalls(long since) {
@@ -42,12 +41,16 @@ final class FakeOutlet implements Outlet {
 
     @Override
     public void send(Cursor cursor, Entry entry) {
+        if (breaks) {
+            throw new AssertionError("broken on purpose");
+        }
         received.add(entry.requestId() + " "
                 + new String(entry.json(), UTF_8).replaceAll(".*\"status\":\"([A-Z]+)\".*", "$1"));
     }
 
     @Override
     public void send(Notice notice) {
+        retry = notice.retry();
         received.add(notice.event() + " " + notice.json());
     }
 

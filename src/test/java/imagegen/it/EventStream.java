@@ -25,7 +25,7 @@ final class EventStream implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /** @param event {@code end} when the server closed the stream */
+    /** @param event {@code hello} for the heartbeat that comes first, {@code end} when the server closed the stream */
     record Event(String event, String id, String data, String retry) {
 
         JsonObject json() {
@@ -85,10 +85,11 @@ final class EventStream implements AutoCloseable {
                 } else if (line.startsWith("data: ")) {
                     data = line.substring(6);
                 } else if (line.isEmpty()) {
-                    events.add(new Event(data.isEmpty() ? "retry" : event, id, data, retry));
+                    events.add(new Event(data.contains("\"interval\"") ? "hello" : event, id, data, retry));
                     event = "message";
                     data = "";
                     id = "";
+                    retry = "";
                 }
             }
         } catch (IOException cut) {

@@ -176,7 +176,10 @@ class PlanIT {
                   const heard = []
                   const source = new EventSource(`api/image-gen/events?request_id=${id}`)
                   source.onmessage = ({ data }) => heard.push(JSON.parse(data).request_id)
-                  source.addEventListener('heartbeat', () => { source.close(); done(heard) })
+                  source.addEventListener('heartbeat', ({ data }) => {
+                    // The first one comes before everything else, and says how often there will be one
+                    if (!('interval' in JSON.parse(data))) { source.close(); done(heard) }
+                  })
                 })""", fox);
         assertEquals(List.of(fox), heard);
     }

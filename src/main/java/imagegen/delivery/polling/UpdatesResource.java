@@ -1,32 +1,26 @@
 package imagegen.delivery.polling;
 
-import imagegen.access.Attendance;
-import imagegen.access.Attendance.Visit;
-import imagegen.access.Caller;
 import imagegen.access.CurrentCaller;
 import imagegen.delivery.Asked;
 import imagegen.delivery.Deliveries;
-import imagegen.log.Logs;
+import imagegen.delivery.Poll;
+import imagegen.problem.Problem;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
-import imagegen.rollout.TransportPolicy;
-import imagegen.telemetry.Telemetry;
-import jakarta.annotation.Resource;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.CompletionCallback;
 import jakarta.ws.rs.container.Suspended;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
 
@@ -41,17 +35,7 @@ public class UpdatesResource {
     @Inject
     private Deliveries deliveries;
     @Inject
-    private Logs logs;
-    @Inject
-    private Attendance attendance;
-    @Inject
-    private TransportPolicy policy;
-    @Inject
-    private Telemetry telemetry;
-    @Inject
     private CurrentCaller currentCaller;
-    @Resource
-    private ManagedExecutorService executor;
 
     /** @param wait seconds to wait for the first update, 0 to {@value #MAX_WAIT} */
     @GET
@@ -59,16 +43,25 @@ public class UpdatesResource {
     public void updates(@QueryParam("request_id") List<String> requestIds, @QueryParam("after") String after,
                         @QueryParam("wait") String wait,
                         @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
-                        @Context HttpServletRequest request, @Suspended AsyncResponse response) {
-        deliveries.checkOpen();
+                        @Suspended AsyncResponse response) {
         Asked asked = Asked.of(requestIds, lastEventId, after);
         Duration patience = Duration.ofSeconds(seconds(wait));
-        Caller caller = currentCaller.caller();
-        // A poll that waits holds a connection as a stream does, and counts as one
-        Visit visit = patience.isZero() ? attendance.glance(caller, asked.names())
-                : attendance.admit(caller, asked.names());
-        new Poll(response, visit, policy.choice(caller).json(request.getContextPath()),
-                telemetry.transport("polling"), executor).begin(logs, asked, patience);
+        Poll poll = deliveries.poll(currentCaller.caller(), asked, patience, new Suspension(response));
+        response.register((CompletionCallback) failure -> poll.left());
+    }
+
+    private record Suspension(AsyncResponse response) implements Poll.Answer {
+
+        @Override
+        public void page(byte[] json) {
+            response.resume(Response.ok(json, MediaType.APPLICATION_JSON)
+                    .header(HttpHeaders.CACHE_CONTROL, "no-store").build());
+        }
+
+        @Override
+        public void problem(Problem problem) {
+            response.resume(problem.response());
+        }
     }
 
     private static int seconds(String wait) {

@@ -31,14 +31,6 @@ final class EventStreamOutlet implements Outlet, NonBlockingOutput.Listener {
         this.subscription = subscription;
     }
 
-    /** Written first, before the subscription begins. */
-    void open(Duration retry) {
-        if (output.ready()) {
-            write((retry(retry) + "\n").getBytes(ISO_8859_1));
-        }
-        output.flush();
-    }
-
     @Override
     public boolean ready() {
         return output.ready();

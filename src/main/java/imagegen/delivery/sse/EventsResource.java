@@ -66,7 +66,6 @@ public class EventsResource {
             EventStreamOutlet outlet = new EventStreamOutlet(output, admitted.subscription());
             output.start(outlet);
             begun = true;
-            outlet.open(deliveries.config().retry());
             admitted.begin(outlet);
         } finally {
             if (!begun) {
