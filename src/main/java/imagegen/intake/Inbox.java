@@ -36,8 +36,10 @@ final class Inbox {
     Optional<Decoded.Valid> check(Decoded decoded) {
         return switch (decoded) {
             case Decoded.Valid valid -> {
-                valid.defect().ifPresent(defect -> log.warn("defect",
-                        () -> "a terminal update of the backend had a defect: " + defect));
+                valid.defect().ifPresent(defect -> {
+                    meter.discarded("part");
+                    log.warn("part", () -> "left out a part of the end of a request: " + defect);
+                });
                 yield Optional.of(valid);
             }
             case Decoded.Invalid invalid -> {

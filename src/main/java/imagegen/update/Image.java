@@ -1,8 +1,7 @@
 package imagegen.update;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A finished image, by reference: binary data never travels in an update.
@@ -17,6 +16,9 @@ import java.util.Objects;
  */
 public record Image(String url, String contentType, String fileName, long fileSize, int width, int height) {
 
+    private static final Pattern FETCHABLE = Pattern.compile(
+            "(?:[hH][tT][tT][pP][sS]?://[^\\x00-\\x20\\x7f/?#\\\\]+(?:[/?#]|$)|/(?!/))[^\\x00-\\x1f\\x7f\\\\]*");
+
     /** @throws IllegalArgumentException if the URL is of another kind or a number is negative */
     public Image {
         Objects.requireNonNull(contentType, "contentType");
@@ -29,16 +31,11 @@ public record Image(String url, String contentType, String fileName, long fileSi
         }
     }
 
+    /**
+     * As browsers read it, not as {@link java.net.URI} does: that knows no host with an underscore and no space in a
+     * path. What browsers take for a slash, or leave out, is in none of them.
+     */
     private static boolean fetchable(String url) {
-        try {
-            URI uri = new URI(url);
-            String scheme = uri.getScheme();
-            if (scheme == null) {
-                return url.startsWith("/") && !url.startsWith("//");
-            }
-            return (scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http")) && uri.getHost() != null;
-        } catch (URISyntaxException notAUrl) {
-            return false;
-        }
+        return FETCHABLE.matcher(url).matches();
     }
 }

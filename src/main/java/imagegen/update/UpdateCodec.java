@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -18,12 +19,15 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The JSON of an update, both ways. Unknown members are skipped, so that a backend may add some; what is known must be
- * of its type. Stateless; any thread.
+ * The JSON of an update, both ways. Unknown members are skipped, so that a backend may add some. Of what is known and
+ * optional, a value that can't be used costs a PROGRESS, which will be followed by another, but not an ending: that is
+ * read without it. Stateless; any thread.
  */
 public final class UpdateCodec {
 
-    private static final int MAX_DEPTH = 64;
+    // Jackson goes through nested values without recursion: deep ones cost no stack, and hide no ending.
+    private static final int MAX_DEPTH = 500;
+    private static final double MAX_WHOLE = 0x1p53;
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build()).build();
 
@@ -47,8 +51,6 @@ public final class UpdateCodec {
                 return new Decoded.Invalid(Decoded.Reason.MALFORMED_JSON, "more than one JSON object");
             }
             return message.decoded();
-        } catch (InvalidMember invalid) {
-            return new Decoded.Invalid(Decoded.Reason.INVALID_MEMBER, invalid.getMessage());
         } catch (JacksonException malformed) {
             return new Decoded.Invalid(Decoded.Reason.MALFORMED_JSON, malformed.getLocation() == null ? "no JSON"
                     : "no JSON at offset " + malformed.getLocation().getCharOffset());
@@ -108,195 +110,228 @@ public final class UpdateCodec {
     }
 
     /** The members of one message while they are read, in whatever order they come. */
-    private final class Message {
+    private final class Message extends Members {
 
-        private String requestId;
-        private String status = "";
+        private Optional<String> requestId = Optional.empty();
+        private Optional<String> status = Optional.empty();
         private Optional<String> text = Optional.empty();
         private Optional<String> user = Optional.empty();
         private OptionalDouble progress = OptionalDouble.empty();
         private boolean provisional;
         private final List<Image> images = new ArrayList<>(1);
-        private Optional<String> badImage = Optional.empty();
+        private boolean resultLeftOut;
 
-        void read(JsonParser parser) {
-            members(parser, member -> {
-                switch (member) {
-                    case "request_id" -> requestId = string(parser, member).orElse(null);
-                    case "status" -> status = string(parser, member).orElse("");
-                    case "message" -> text = string(parser, member);
-                    case "payload" -> readPayload(parser);
-                    case "provisional" -> provisional = truth(parser);
-                    default -> {
-                        if (member.equals(userMember)) {
-                            user = string(parser, member);
-                        } else {
-                            skip(parser);
-                        }
+        @Override
+        void member(String name) {
+            switch (name) {
+                case "request_id" -> requestId = string(name);
+                case "status" -> status = string(name);
+                case "message" -> text = string(name);
+                case "payload" -> {
+                    if (!object(name, this::payload)) {
+                        resultLeftOut = true;
                     }
                 }
-            });
+                case "provisional" -> provisional = truth();
+                default -> {
+                    if (name.equals(userMember)) {
+                        user = string(name);
+                    } else {
+                        skip();
+                    }
+                }
+            }
         }
 
-        private void readPayload(JsonParser parser) {
-            if (!enters(parser, "payload", JsonToken.START_OBJECT)) {
-                return;
+        private void payload(String name) {
+            switch (name) {
+                case "progress" -> progress = number(name, 100);
+                case "images" -> images();
+                default -> skip();
             }
-            members(parser, member -> {
-                switch (member) {
-                    case "progress" -> progress = number(parser, member);
-                    case "images" -> readImages(parser);
-                    default -> skip(parser);
-                }
-            });
         }
 
-        private void readImages(JsonParser parser) {
-            if (!enters(parser, "images", JsonToken.START_ARRAY)) {
+        private void images() {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.VALUE_NULL) {
                 return;
             }
-            for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-                if (token != JsonToken.START_OBJECT) {
-                    throw new InvalidMember("images holds something else than objects");
-                }
-                ImageMembers image = new ImageMembers();
-                image.read(parser);
-                try {
-                    images.add(image.image());
-                } catch (IllegalArgumentException invalid) {
-                    badImage = Optional.of(invalid.getMessage());
+            if (token != JsonToken.START_ARRAY) {
+                parser.skipChildren();
+                leaveOut("images is no array");
+                resultLeftOut = true;
+                return;
+            }
+            for (token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+                if (token == JsonToken.START_OBJECT) {
+                    ImageMembers image = new ImageMembers(this);
+                    image.read(parser);
+                    image.image().ifPresentOrElse(images::add, () -> resultLeftOut = true);
+                } else {
+                    parser.skipChildren();
+                    leaveOut("images holds something else than objects");
+                    resultLeftOut = true;
                 }
             }
         }
 
         Decoded decoded() {
-            if (requestId == null) {
-                return new Decoded.Invalid(Decoded.Reason.MISSING_REQUEST_ID, "request_id is missing");
+            if (requestId.isEmpty()) {
+                return defect.isPresent() && status.isPresent()
+                        ? new Decoded.Invalid(Decoded.Reason.INVALID_MEMBER, defect.get())
+                        : new Decoded.Invalid(Decoded.Reason.MISSING_REQUEST_ID, "request_id is missing");
             }
-            Optional<RequestId> id = RequestId.parse(requestId);
+            Optional<RequestId> id = RequestId.parse(requestId.get());
             if (id.isEmpty()) {
                 return new Decoded.Invalid(Decoded.Reason.INVALID_REQUEST_ID, "request_id is no request id");
             }
-            return switch (status) {
-                case "PROGRESS" -> progress(id.get());
-                case "OK" -> success(id.get());
+            return switch (status.orElse("")) {
+                case "PROGRESS" -> defect.isPresent()
+                        ? new Decoded.Invalid(Decoded.Reason.INVALID_MEMBER, defect.get())
+                        : valid(new Progress(id.get(), text, progress, images));
+                case "OK" -> valid(success(id.get()));
                 case "ERROR" -> valid(new Failure(id.get(), text, provisional));
                 default -> new Decoded.Invalid(Decoded.Reason.UNKNOWN_STATUS, "status is not OK, ERROR or PROGRESS");
             };
         }
 
-        private Decoded progress(RequestId id) {
-            if (badImage.isPresent()) {
-                return new Decoded.Invalid(Decoded.Reason.INVALID_MEMBER, badImage.get());
-            }
-            try {
-                return valid(new Progress(id, text, progress, images));
-            } catch (IllegalArgumentException invalid) {
-                return new Decoded.Invalid(Decoded.Reason.INVALID_MEMBER, invalid.getMessage());
-            }
-        }
-
         /** A request's end must reach its user even when the backend describes an image badly. */
-        private Decoded success(RequestId id) {
-            if (badImage.isPresent() && images.isEmpty()) {
-                Failure failure = Failure.of(id, "The backend's result can't be shown: " + badImage.get());
-                return new Decoded.Valid(failure, user, badImage);
-            }
-            return new Decoded.Valid(new Success(id, text, images), user, badImage);
+        private Update success(RequestId id) {
+            return resultLeftOut && images.isEmpty()
+                    ? Failure.of(id, "The backend's result can't be shown: " + defect.orElseThrow())
+                    : new Success(id, text, images);
         }
 
         private Decoded valid(Update update) {
-            return new Decoded.Valid(update, user, Optional.empty());
+            return new Decoded.Valid(update, user, defect);
         }
     }
 
-    private static final class ImageMembers {
+    private static final class ImageMembers extends Members {
 
+        private final Members message;
         private String url = "";
         private String contentType = "";
         private String fileName = "";
         private long fileSize;
-        private long width;
-        private long height;
+        private int width;
+        private int height;
 
-        void read(JsonParser parser) {
-            members(parser, member -> {
-                switch (member) {
-                    case "url" -> url = string(parser, member).orElse("");
-                    case "content_type" -> contentType = string(parser, member).orElse("");
-                    case "file_name" -> fileName = string(parser, member).orElse("");
-                    case "file_size" -> fileSize = (long) number(parser, member).orElse(0);
-                    case "width" -> width = (long) number(parser, member).orElse(0);
-                    case "height" -> height = (long) number(parser, member).orElse(0);
-                    default -> skip(parser);
-                }
-            });
+        ImageMembers(Members message) {
+            this.message = message;
         }
 
-        Image image() {
-            if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("width or height of an image is too large");
+        @Override
+        void member(String name) {
+            switch (name) {
+                case "url" -> url = string(name).orElse("");
+                case "content_type" -> contentType = string(name).orElse("");
+                case "file_name" -> fileName = string(name).orElse("");
+                case "file_size" -> fileSize = (long) number(name, MAX_WHOLE).orElse(0);
+                case "width" -> width = (int) number(name, Integer.MAX_VALUE).orElse(0);
+                case "height" -> height = (int) number(name, Integer.MAX_VALUE).orElse(0);
+                default -> skip();
             }
-            return new Image(url, contentType, fileName, fileSize, (int) width, (int) height);
+        }
+
+        @Override
+        void leaveOut(String what) {
+            message.leaveOut(what);
+        }
+
+        Optional<Image> image() {
+            try {
+                return Optional.of(new Image(url, contentType, fileName, fileSize, width, height));
+            } catch (IllegalArgumentException invalid) {
+                leaveOut(invalid.getMessage());
+                return Optional.empty();
+            }
         }
     }
 
-    private interface Member {
-        /** Consumes the value that follows the name. */
-        void read(String name);
-    }
+    /** Reads the members of one JSON object; {@code null} counts as absent, and what can't be used is left out. */
+    private abstract static class Members {
 
-    private static void members(JsonParser parser, Member member) {
-        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-            member.read(name);
+        /** The first thing that was left out. */
+        Optional<String> defect = Optional.empty();
+        JsonParser parser;
+
+        void read(JsonParser from) {
+            parser = from;
+            members(this::member);
         }
-    }
 
-    /** Whether the next value is an array or object to go into; {@code null} counts as absent. */
-    private static boolean enters(JsonParser parser, String member, JsonToken start) {
-        JsonToken token = parser.nextToken();
-        if (token == JsonToken.VALUE_NULL) {
-            return false;
+        /** Consumes the value of the member. */
+        abstract void member(String name);
+
+        void leaveOut(String what) {
+            if (defect.isEmpty()) {
+                defect = Optional.of(what);
+            }
         }
-        if (token != start) {
-            throw new InvalidMember(member + " is of another type");
+
+        /** Whether the value is an object, which is then read, or absent. */
+        final boolean object(String name, Consumer<String> each) {
+            switch (parser.nextToken()) {
+                case START_OBJECT -> members(each);
+                case VALUE_NULL -> { }
+                default -> {
+                    parser.skipChildren();
+                    leaveOut(name + " is no object");
+                    return false;
+                }
+            }
+            return true;
         }
-        return true;
-    }
 
-    private static Optional<String> string(JsonParser parser, String member) {
-        return switch (parser.nextToken()) {
-            case VALUE_STRING -> Optional.of(parser.getString());
-            case VALUE_NULL -> Optional.empty();
-            default -> throw new InvalidMember(member + " is not a string");
-        };
-    }
+        final Optional<String> string(String name) {
+            switch (parser.nextToken()) {
+                case VALUE_STRING -> {
+                    return Optional.of(parser.getString());
+                }
+                case VALUE_NULL -> { }
+                default -> {
+                    parser.skipChildren();
+                    leaveOut(name + " is not a string");
+                }
+            }
+            return Optional.empty();
+        }
 
-    private static OptionalDouble number(JsonParser parser, String member) {
-        return switch (parser.nextToken()) {
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> OptionalDouble.of(parser.getDoubleValue());
-            case VALUE_NULL -> OptionalDouble.empty();
-            default -> throw new InvalidMember(member + " is not a number");
-        };
-    }
+        /** A number from 0 to the limit. */
+        final OptionalDouble number(String name, double limit) {
+            switch (parser.nextToken()) {
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                    double number = parser.getDoubleValue();
+                    if (number >= 0 && number <= limit) {
+                        return OptionalDouble.of(number);
+                    }
+                    leaveOut(name + " is out of range");
+                }
+                case VALUE_NULL -> { }
+                default -> {
+                    parser.skipChildren();
+                    leaveOut(name + " is not a number");
+                }
+            }
+            return OptionalDouble.empty();
+        }
 
-    private static boolean truth(JsonParser parser) {
-        var token = parser.nextToken();
-        parser.skipChildren();
-        return token == JsonToken.VALUE_TRUE;
-    }
+        final boolean truth() {
+            JsonToken token = parser.nextToken();
+            parser.skipChildren();
+            return token == JsonToken.VALUE_TRUE;
+        }
 
-    private static void skip(JsonParser parser) {
-        parser.nextToken();
-        parser.skipChildren();
-    }
+        final void skip() {
+            parser.nextToken();
+            parser.skipChildren();
+        }
 
-    private static final class InvalidMember extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        InvalidMember(String message) {
-            super(message, null, false, false);
+        private void members(Consumer<String> each) {
+            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                each.accept(name);
+            }
         }
     }
 }

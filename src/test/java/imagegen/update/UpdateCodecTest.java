@@ -108,8 +108,8 @@ class UpdateCodecTest {
             INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "payload": {"progress": "50"}}
             INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "payload": {"progress": 1e999}}
             INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "payload": []}
-            INVALID_MEMBER     | {"request_id": "a", "status": "OK", "payload": {"images": {}}}
-            INVALID_MEMBER     | {"request_id": "a", "status": "OK", "payload": {"images": [1]}}
+            INVALID_MEMBER     | {"request_id": "a", "status": "PROGRESS", "message": 7}
+            INVALID_MEMBER     | {"request_id": "a", "payload": {"images": [1]}, "status": "PROGRESS"}
             """)
     void discardsABadMessageWithItsReason(Decoded.Reason reason, String json) {
         assertEquals(reason, assertInstanceOf(Decoded.Invalid.class, decode(json == null ? "" : json)).reason());
@@ -146,7 +146,59 @@ class UpdateCodecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"javascript:alert(1)", "data:text/html,x", "//evil.example/x", "relative.png", "http:", "https://", "", " /x"})
+    @ValueSource(strings = {
+        "\"payload\":{\"images\":[{\"url\":\"/i.png\",\"file_size\":\"304277\"}]}",
+        "\"payload\":{\"images\":[{\"url\":\"/i.png\",\"file_size\":1e999}]}",
+        "\"payload\":{\"images\":[{\"url\":\"/i.png\",\"width\":-1}]}",
+        "\"payload\":{\"images\":[{\"url\":\"/i.png\",\"height\":99999999999}]}",
+        "\"payload\":{\"images\":[{\"url\":\"/i.png\",\"content_type\":{\"a\":[1]},\"file_name\":[[]]}]}",
+        "\"payload\":{\"images\":[7,{\"url\":\"/i.png\"},[{\"url\":\"/no.png\"}]]}",
+        "\"message\":{\"en\":\"done\"},\"payload\":{\"progress\":\"100\",\"images\":[{\"url\":\"/i.png\"}]}",
+        "\"user_id\":42,\"payload\":{\"images\":[{\"url\":\"/i.png\"}]}"})
+    void leavesOutOfAResultWhatItCanNotUseAndKeepsTheRest(String members) {
+        var result = new Success(new RequestId("a"), Optional.empty(), List.of(new Image("/i.png", "", "", 0, 0, 0)));
+        for (var json : List.of("{\"request_id\":\"a\",\"status\":\"OK\"," + members + "}",
+                "{" + members + ",\"status\":\"OK\",\"request_id\":\"a\"}")) {
+            Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class, decode(json));
+            assertEquals(result, valid.update());
+            assertTrue(valid.defect().isPresent());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"message\":404", "\"payload\":[]", "\"payload\":{\"images\":{},\"progress\":[{}]}"})
+    void keepsAFailureWhateverElseIsWrong(String member) {
+        Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class,
+                decode("{\"request_id\":\"a\",\"status\":\"ERROR\"," + member + "}"));
+        assertEquals(new Failure(new RequestId("a"), Optional.empty(), false), valid.update());
+        assertTrue(valid.defect().isPresent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"images\":{}", "\"images\":[1]", "\"images\":\"none\"", "\"images\":[{}]"})
+    void endsARequestWhoseResultIsNoneAsFailed(String member) {
+        Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class,
+                decode("{\"request_id\":\"a\",\"status\":\"OK\",\"payload\":{" + member + "}}"));
+        assertTrue(assertInstanceOf(Failure.class, valid.update()).terminal());
+    }
+
+    @Test
+    void findsAnEndingBesideSomethingDeep() {
+        assertEquals(Success.of(ID, List.of()), update("{\"meta\":" + "[".repeat(400) + "]".repeat(400)
+                + ",\"request_id\":\"" + ID + "\",\"status\":\"OK\"}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://img_store.example/a.png", "http://a", "HTTP://a:8080?x=1", "https://a/b c|d.png",
+        "/a b.png", "/", "https://[::1]/a", "https://b\u00fccher.example/\u00e4.png"})
+    void takesWhatABrowserFetches(String url) {
+        assertEquals(url, new Image(url, "", "", 0, 0, 0).url());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/\\\\evil.example", "/\\u0009/evil.example", "https:evil.example", "https:///evil.example",
+        "https://a b/", "https://\\\\evil.example", "java\\u000ascript:x", "http://a\\\\@b", "\\u0000/x", "ftp://a/b",
+        "javascript:alert(1)", "data:text/html,x", "//evil.example/x", "relative.png", "http:", "https://", "", " /x"})
     void refusesAnImageThatIsNotFetchedByHttp(String url) {
         Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class,
                 decode("{\"request_id\":\"a\",\"status\":\"OK\",\"payload\":{\"images\":[{\"url\":\"" + url + "\"}]}}"));
