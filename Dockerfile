@@ -10,7 +10,7 @@ FROM eclipse-temurin:21-jre
 RUN useradd --system --create-home --home-dir /opt/image-gen --shell /usr/sbin/nologin imagegen
 WORKDIR /opt/image-gen
 COPY --from=build /build/target/payara-micro.jar /build/target/image-gen.war ./
-COPY --from=build /build/server-config/payara-preboot.txt /build/server-config/jvm.options ./
+COPY --from=build /build/server-config/payara-micro/pre-boot.txt /build/server-config/jvm.options ./
 # Edited while the container runs: mount a folder over it, or copy a new file in
 COPY --from=build --chown=imagegen /build/server-config/rollout.properties ./config/rollout.properties
 RUN chown imagegen /opt/image-gen
@@ -22,5 +22,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
 # SIGTERM drains open streams before the server ends: give it more than image-gen.drain (docker stop --time 40)
 ENTRYPOINT ["java", "@jvm.options", "-XX:MaxRAMPercentage=75", "-Djava.awt.headless=true", \
     "-jar", "payara-micro.jar", \
-    "--prebootcommandfile", "payara-preboot.txt", "--nohazelcast", "--disablephonehome", \
+    "--prebootcommandfile", "pre-boot.txt", "--nohazelcast", "--disablephonehome", \
     "--deploy", "image-gen.war", "--contextroot", "/"]

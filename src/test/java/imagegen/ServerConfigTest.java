@@ -1,6 +1,7 @@
 package imagegen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,17 +10,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/** What an operator gives a server is what the tests give it. */
 class ServerConfigTest {
 
     private static final Path FOLDER = Path.of("server-config");
 
     @Test
-    void developmentAndTestsRunOnWhatProductionRunsOn() throws IOException {
-        List<String> loopback = commands("payara-loopback.txt");
-        assertTrue(loopback.getFirst().endsWith("http-listener.address=127.0.0.1"), loopback::toString);
-        assertEquals(commands("payara-preboot.txt"), loopback.subList(1, loopback.size()));
+    void everyFileIsGivenToAServerByTheTests() throws IOException {
+        String starts;
+        try (Stream<Path> sources = Files.list(Path.of("src/test/java/imagegen/server"))) {
+            starts = sources.map(ServerConfigTest::text).collect(Collectors.joining());
+        }
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            List<String> names = files.filter(Files::isRegularFile)
+                    .map(file -> FOLDER.relativize(file).toString().replace('\\', '/')).toList();
+            assertFalse(names.isEmpty());
+            names.forEach(name -> assertTrue(starts.contains("config(\"" + name + "\")"), name));
+        }
+    }
+
+    @Test
+    void payaraMicroAndPayaraServerAreToldTheSame() throws IOException {
+        Set<String> micro = commands("payara-micro/pre-boot.txt");
+        Set<String> server = commands("payara-server/pre-boot.txt");
+        assertFalse(micro.isEmpty());
+        assertTrue(server.containsAll(micro));
     }
 
     @Test
@@ -32,8 +52,16 @@ class ServerConfigTest {
         assertEquals(1, rollout.size());
     }
 
-    private static List<String> commands(String file) throws IOException {
-        return Files.readAllLines(FOLDER.resolve(file)).stream()
-                .filter(line -> !line.isBlank() && !line.startsWith("#")).toList();
+    private static Set<String> commands(String file) {
+        return text(FOLDER.resolve(file)).lines().filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .collect(Collectors.toSet());
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -1,6 +1,6 @@
 package imagegen.bench;
 
-import imagegen.PayaraMicro;
+import imagegen.server.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,13 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The WAR and the container's own ways on Payara Micro, in a process of its own that runs on this JDK. */
+/** The WAR and the container's own ways on a server, in a process of its own that runs on this JDK. */
 final class Gateway implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -47,10 +46,9 @@ final class Gateway implements AutoCloseable {
         tokens.writePublicKey(key);
         Path rollout = Files.writeString(folder.resolve("rollout.properties"), flag("sse"));
         Path log = folder.resolve("server.log");
-        int port = PayaraMicro.freePort();
-        List<String> jvm = new ArrayList<>(settings.jvm());
-        jvm.addFirst("@" + settings.project().resolve("server-config/jvm.options"));
-        ProcessBuilder builder = PayaraMicro.serving(war(target, folder), port, jvm).directory(folder.toFile())
+        Server server = Server.chosen();
+        int port = server.freePort();
+        ProcessBuilder builder = server.serving(war(target, folder), port, folder.resolve("server"), settings.jvm())
                 .redirectOutput(log.toFile());
         builder.environment().putAll(Map.of(
                 "IMAGE_GEN_BACKEND_URL", "http://127.0.0.1:" + backendPort,

@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** What {@link SseInPayaraIT} deploys: streams that it can write to, and a list of how they ended. */
+/** What {@link SseInContainerIT} deploys: streams that it can write to, and a list of how they ended. */
 @ApplicationPath("/")
 public class SinkApplication extends Application {
 
@@ -49,8 +49,8 @@ public class SinkApplication extends Application {
                 @Context HttpServletRequest request) throws IOException {
             var sink = SSE.sink(request.getAsyncContext(), suspended);
             sink.onClose(end -> ENDS.add(name + " " + end.getClass().getSimpleName()));
-            SINKS.put(name, sink);
             BROADCASTER.register(sink);
+            SINKS.put(name, sink);
         }
 
         /** @return the longest time in ms that one broadcast took */
@@ -68,6 +68,13 @@ public class SinkApplication extends Application {
         @DELETE
         public void close(@QueryParam("name") String name) {
             SINKS.remove(name).close();
+        }
+
+        /** @return those that a broadcast reaches from now on */
+        @GET
+        @Path("names")
+        public String names() {
+            return String.join("\n", SINKS.keySet());
         }
 
         @GET

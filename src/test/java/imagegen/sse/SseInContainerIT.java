@@ -3,56 +3,66 @@ package imagegen.sse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import imagegen.server.ServerProcess;
 import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
-import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.container.test.api.RunAsClient;
-import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Both ends of the package in the real server: what a fake of the servlet contract can't prove. */
-@ArquillianTest
-@RunAsClient
 @Timeout(60)
-class SseInPayaraIT {
+class SseInContainerIT {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
     private static final ScheduledExecutorService SCHEDULER = Executors.newSingleThreadScheduledExecutor();
 
-    @ArquillianResource
-    private URL deployed;
+    private static final ServerProcess SERVER = ServerProcess.named("sse").serving(war()).answering("streams/ends", 200);
 
-    @Deployment(testable = false)
-    static WebArchive war() {
-        return ShrinkWrap.create(WebArchive.class, "sse.war")
+    private static Path war() {
+        Path war = Path.of("target", "sse.war").toAbsolutePath();
+        var descriptors = new File("src/main/webapp/WEB-INF");
+        ShrinkWrap.create(WebArchive.class, "sse.war")
                 .addAsResource(new File("target/classes/imagegen/sse"), "imagegen/sse")
-                .addClasses(SinkApplication.class, SinkApplication.Streams.class);
+                .addClasses(SinkApplication.class, SinkApplication.Streams.class)
+                // Where it is served
+                .addAsWebInfResource(new File(descriptors, "glassfish-web.xml"))
+                .addAsWebInfResource(new File(descriptors, "jboss-web.xml"))
+                .as(ZipExporter.class).exportTo(war.toFile(), true);
+        return war;
+    }
+
+    @BeforeAll
+    @Timeout(200)
+    static void start() {
+        SERVER.start();
     }
 
     @AfterAll
-    static void stopTimer() {
+    static void stop() {
+        SERVER.close();
         SCHEDULER.shutdownNow();
     }
 
@@ -90,8 +100,8 @@ class SseInPayaraIT {
     @Test
     void dropsAClientThatDoesNotReadAndKeepsTheOthers() throws Exception {
         var healthy = open(CLIENT, "healthy");
-        try (var stalled = new Socket(deployed.getHost(), deployed.getPort())) {
-            var get = "GET " + deployed.getPath() + "streams?name=stalled HTTP/1.1\r\nHost: a\r\n\r\n";
+        try (var stalled = new Socket(SERVER.uri().getHost(), SERVER.uri().getPort())) {
+            var get = "GET /streams?name=stalled HTTP/1.1\r\nHost: a\r\n\r\n";
             stalled.getOutputStream().write(get.getBytes(StandardCharsets.US_ASCII));
             assertEquals('H', stalled.getInputStream().read());
             long sent = 0;
@@ -127,7 +137,7 @@ class SseInPayaraIT {
     private record Listening(HttpEventSource source, BlockingQueue<String> events, BlockingQueue<String> disruptions) {
     }
 
-    private Listening open(HttpClient client, String name) throws InterruptedException {
+    private Listening open(HttpClient client, String name) throws Exception {
         var opened = new LinkedBlockingQueue<String>();
         var events = new LinkedBlockingQueue<String>();
         var disruptions = new LinkedBlockingQueue<String>();
@@ -147,6 +157,10 @@ class SseInPayaraIT {
         source.register(event -> events.add(event.getId() + " " + event.readData().length()));
         source.open();
         next(opened);
+        // The head of the answer may be here before its stream is among those that a broadcast reaches
+        while (!List.of(send(request("streams/names")).split("\n")).contains(name)) {
+            Thread.onSpinWait();
+        }
         return new Listening(source, events, disruptions);
     }
 
@@ -181,7 +195,7 @@ class SseInPayaraIT {
     }
 
     private URI uri(String path) {
-        return URI.create(deployed.toString()).resolve(path);
+        return SERVER.uri().resolve(path);
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
