@@ -16,16 +16,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
-import org.eclipse.microprofile.auth.LoginConfig;
 
 /**
  * The gateway's REST half. Callers are known by their MicroProfile JWT; what needs one says {@code @RolesAllowed}.
+ * There is no {@code @LoginConfig}: the tokens are checked by {@link imagegen.access.TokenMechanism}, and Open Liberty
+ * allows only one of the two.
  *
  * <p>Its resources and providers are named one by one: found by themselves, those of the embedded backend would be
  * among them, under the same paths.
  */
 @ApplicationPath("/api")
-@LoginConfig(authMethod = "MP-JWT")
 @DeclareRoles({"user", "service"})
 @ApplicationScoped
 public class GatewayApplication extends Application {

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
  * Who is calling, as their verified token says.
@@ -30,15 +29,14 @@ public record Caller(String user, String token, Instant expiresAt, Optional<Stri
     }
 
     /**
-     * The caller that the container has verified; empty for anybody else.
+     * The caller that {@link TokenMechanism} has logged in; empty for anybody else.
      *
      * @param cookie the value of the session cookie, if there was one; it counts only if it is this caller's token
      */
     public static Optional<Caller> of(Principal principal, Optional<String> cookie) {
-        return principal instanceof JsonWebToken token && token.getRawToken() != null && token.getSubject() != null
-                ? Optional.of(new Caller(token.getSubject(), token.getRawToken(),
-                        Instant.ofEpochSecond(token.getExpirationTime()),
-                        cookie.filter(token.getRawToken()::equals).map(Caller::sessionOf)))
+        return principal instanceof VerifiedToken token
+                ? Optional.of(new Caller(token.getSubject(), token.getRawToken(), token.claims().expiresAt(),
+                        cookie.filter(token.getRawToken()::equals).map(same -> session(token.digest()))))
                 : Optional.empty();
     }
 
@@ -54,9 +52,18 @@ public record Caller(String user, String token, Instant expiresAt, Optional<Stri
 
     /** Names the session that lives in a cookie of that value. Says nothing about the token. */
     static String sessionOf(String cookie) {
+        return session(digest(cookie));
+    }
+
+    private static String session(String digest) {
+        return digest.substring(0, 32);
+    }
+
+    /** What a token is called where it must not be seen: its SHA-256 in hexadecimal. */
+    static String digest(String token) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(cookie.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

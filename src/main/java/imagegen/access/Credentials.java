@@ -27,6 +27,11 @@ record Credentials(String token, boolean byCookie) {
                 .filter(token -> !token.isEmpty());
     }
 
+    /** Whether a WebSocket is to be opened. */
+    static boolean handshake(HttpServletRequest request) {
+        return path(request).startsWith("/ws/") || "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+    }
+
     private static boolean takesCookies(String path) {
         return path.startsWith("/api/") || path.startsWith("/ws/");
     }

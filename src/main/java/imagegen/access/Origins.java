@@ -37,7 +37,7 @@ public class Origins {
     public Origins(@ConfigProperty(name = "image-gen.allowed-origins") Optional<String> allowed,
                    @ConfigProperty(name = "image-gen.trust-forwarded", defaultValue = "false") boolean forwarded) {
         this.allowed = Arrays.stream(allowed.orElse("").split(",")).map(it -> it.strip().toLowerCase(Locale.ROOT))
-                .collect(Collectors.toUnmodifiableSet());
+                .filter(it -> !it.isEmpty()).collect(Collectors.toUnmodifiableSet());
         this.forwarded = forwarded;
     }
 

@@ -41,7 +41,7 @@ public class SessionResource {
 
     /** Signs in, or puts a fresh token in the place of the last one: streams that are open go on with it. */
     @POST
-    @RolesAllowed(CookieAuthenticationMechanism.GROUP)
+    @RolesAllowed(TokenMechanism.GROUP)
     public Response begin(@Context HttpServletRequest request) {
         if (Credentials.bearer(request).isEmpty()) {
             throw new ProblemException(ProblemType.TOKEN_MISSING, "Send the token in the Authorization header.");
@@ -64,7 +64,7 @@ public class SessionResource {
     }
 
     @GET
-    @RolesAllowed(CookieAuthenticationMechanism.GROUP)
+    @RolesAllowed(TokenMechanism.GROUP)
     public Response session() {
         return Response.ok(json(current.caller())).header("Cache-Control", "no-store").build();
     }

@@ -8,6 +8,7 @@ public enum ProblemType {
     TOKEN_MISSING(401, "A token is required"),
     TOKEN_INVALID(401, "The token is not valid"),
     TOKEN_EXPIRED(401, "The token has expired"),
+    KEYS_UNAVAILABLE(503, "Tokens can't be verified at the moment"),
     FORBIDDEN(403, "Not allowed for this caller"),
     ORIGIN_REFUSED(403, "Requests from this origin are refused"),
     TRANSPORT_SWITCHED_OFF(409, "This transport is switched off"),

@@ -7,33 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.Principal;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.junit.jupiter.api.Test;
 
 class CallerTest {
 
-    private static JsonWebToken token(String raw, String subject, long exp) {
-        var claims = Map.<String, Object>of("raw_token", raw, "sub", subject, "exp", exp);
-        return new JsonWebToken() {
-            @Override
-            public String getName() {
-                return "somebody's nickname";
-            }
-
-            @Override
-            public Set<String> getClaimNames() {
-                return claims.keySet();
-            }
-
-            @Override
-            @SuppressWarnings("unchecked")
-            public <T> T getClaim(String name) {
-                return (T) claims.get(name);
-            }
-        };
+    private static VerifiedToken token(String raw, String subject, long exp) {
+        return new VerifiedToken(raw, Caller.digest(raw), new Claims(subject, "somebody's nickname", Set.of(),
+                Instant.ofEpochSecond(exp), Optional.empty(), Optional.empty()));
     }
 
     @Test

@@ -21,6 +21,7 @@ final class FakeRequest {
     private final List<Cookie> cookies = new ArrayList<>();
     private final Map<String, Object> attributes = new HashMap<>();
     private boolean secure;
+    private Principal principal;
 
     private FakeRequest(String method, String path) {
         this.method = method;
@@ -60,6 +61,11 @@ final class FakeRequest {
         return this;
     }
 
+    FakeRequest of(Principal caller) {
+        principal = caller;
+        return this;
+    }
+
     HttpServletRequest request() {
         return (HttpServletRequest) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class}, (proxy, called, arguments) -> switch (called.getName()) {
@@ -75,7 +81,7 @@ final class FakeRequest {
                     case "getCookies" -> cookies.isEmpty() ? null : cookies.toArray(Cookie[]::new);
                     case "getAttribute" -> attributes.get((String) arguments[0]);
                     case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
-                    case "getUserPrincipal" -> (Principal) null;
+                    case "getUserPrincipal" -> principal;
                     default -> throw new UnsupportedOperationException(called.getName());
                 });
     }

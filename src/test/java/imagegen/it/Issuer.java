@@ -17,6 +17,7 @@ import java.util.UUID;
 final class Issuer {
 
     static final String NAME = "https://issuer.example";
+    static final String AUDIENCE = "image-gen";
 
     private final KeyPair keys;
 
@@ -36,37 +37,29 @@ final class Issuer {
                 + "\n-----END PUBLIC KEY-----";
     }
 
+    /** Those that its tokens are signed and verified with. */
+    KeyPair keys() {
+        return keys;
+    }
+
     String token(String user) {
         return token(user, Duration.ofHours(1));
     }
 
     /** @param validFor negative: it has ended already */
     String token(String user, Duration validFor) {
-        return sign(claims(user, NAME, "user").add("exp", in(validFor)));
+        return sign(claims(user, "user").add("exp", in(validFor)));
     }
 
     /** For a user of that group, who is none of ours. */
     String tokenOfGroup(String user, String group) {
-        return sign(claims(user, NAME, group).add("exp", in(Duration.ofHours(1))));
+        return sign(claims(user, group).add("exp", in(Duration.ofHours(1))));
     }
 
-    String tokenInTheNameOf(String issuer, String user) {
-        return sign(claims(user, issuer, "user").add("exp", in(Duration.ofHours(1))));
-    }
-
-    String tokenWithoutEnd(String user) {
-        return sign(claims(user, NAME, "user"));
-    }
-
-    /** The user's own, with somebody else's claims under its signature. */
-    String tampered(String user, String other) {
-        String[] own = token(user).split("\\.");
-        return own[0] + "." + token(other).split("\\.")[1] + "." + own[2];
-    }
-
-    /** All that Payara wants to see, but for the end. */
-    private static JsonObjectBuilder claims(String user, String issuer, String group) {
-        return Json.createObjectBuilder().add("iss", issuer).add("sub", user).add("upn", user)
+    /** All that a token usually has, but for the end. */
+    private static JsonObjectBuilder claims(String user, String group) {
+        return Json.createObjectBuilder().add("iss", NAME).add("sub", user).add("upn", user)
+                .add("aud", AUDIENCE)
                 .add("groups", Json.createArrayBuilder().add(group)).add("jti", UUID.randomUUID().toString())
                 .add("iat", in(Duration.ofHours(-1)));
     }
