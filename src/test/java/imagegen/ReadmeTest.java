@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import imagegen.access.Attendance;
 import imagegen.access.Origins;
 import imagegen.backend.BackendConfig;
-import imagegen.backend.Settings;
+import imagegen.config.Settings;
 import imagegen.delivery.DeliveryConfig;
 import imagegen.delivery.websocket.UpdatesEndpoint;
 import imagegen.intake.IntakeConfig;

@@ -9,8 +9,9 @@ import java.util.function.Supplier;
 /**
  * The image backend, as this gateway sees it.
  *
- * <p>No method blocks or throws; what goes wrong ends a stage with a {@link BackendException}. Stages complete on a
- * thread of the calls' executor, so whatever is chained to one must be short. A token is passed on as it is.
+ * <p>No method blocks or throws; what goes wrong ends a stage with a {@link BackendException}. Every stage ends within
+ * a bounded time, on any thread, so whatever is chained to one must be short. A token is passed on as it is. How many
+ * calls are under way at once is the caller's affair.
  */
 public interface Backend {
 
@@ -21,12 +22,8 @@ public interface Backend {
      */
     CompletionStage<RequestId> submit(String token, Submission submission, Optional<String> idempotencyKey);
 
-    /**
-     * The last message of a request, readable or not; empty where the backend knows no such request of this caller.
-     *
-     * @param urgency who waits for it: callers go before supervision, and neither can starve the other
-     */
-    CompletionStage<Optional<Decoded>> status(String token, RequestId id, Urgency urgency);
+    /** The last message of a request, readable or not; empty where the backend knows no such request of this caller. */
+    CompletionStage<Optional<Decoded>> status(String token, RequestId id);
 
     /** Stops a request; false where the backend knows no such request of this caller. */
     CompletionStage<Boolean> cancel(String token, RequestId id);
@@ -35,10 +32,12 @@ public interface Backend {
      * Opens the event stream of everything the token may see, or of one request. It connects again by itself, until it
      * is closed or the listener is told that it has ended.
      *
-     * @param token asked before each connect; empty while there is none that could be used, which ends the stream
-     * @param only  the request that the stream is about; empty for all
+     * @param token       asked before each connect; empty while there is none that could be used, which ends the stream
+     * @param only        the request that the stream is about; empty for all
+     * @param lastEventId where an earlier stream had come to ({@link EventStream#lastEventId}); empty for the beginning
      */
-    EventStream open(Supplier<Optional<String>> token, Optional<RequestId> only, EventStream.Listener listener);
+    EventStream open(Supplier<Optional<String>> token, Optional<RequestId> only, String lastEventId,
+            EventStream.Listener listener);
 
     /** Whether it is known where the backend is; where not, everything is unavailable. */
     boolean located();
@@ -51,7 +50,4 @@ public interface Backend {
 
     /** Frees all connections; nothing is asked any more. */
     void close();
-
-    /** Who waits for a status. */
-    enum Urgency { CALLER, SUPERVISION }
 }

@@ -1,5 +1,6 @@
 package imagegen.backend;
 
+import imagegen.config.Settings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package imagegen.backend;
 
+import imagegen.config.Settings;
 import imagegen.time.Time;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
@@ -11,22 +12,20 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** The backend as configured, on executors of its own: its calls block, its streams never do. */
-@ManagedExecutorDefinition(name = BackendProducer.CALLS,
-        maxAsync = HttpBackend.CALLERS_AT_ONCE + HttpBackend.SUPERVISION_AT_ONCE)
-@ManagedExecutorDefinition(name = BackendProducer.STREAMS, maxAsync = 8)
+/** The backend as configured, on threads of its own, of which none ever waits for an answer. */
+@ManagedExecutorDefinition(name = BackendProducer.READERS, maxAsync = 8)
+@ManagedExecutorDefinition(name = BackendProducer.CONNECTORS, maxAsync = 4)
 @ApplicationScoped
 public class BackendProducer {
-    static final String CALLS = "java:app/concurrent/image-gen-calls";
-    static final String STREAMS = "java:app/concurrent/image-gen-streams";
+    static final String READERS = "java:app/concurrent/image-gen-readers";
+    static final String CONNECTORS = "java:app/concurrent/image-gen-connectors";
 
-    @Resource(lookup = CALLS)
-    private ManagedExecutorService calls;
-    @Resource(lookup = STREAMS)
-    private ManagedExecutorService streams;
+    @Resource(lookup = READERS)
+    private ManagedExecutorService readers;
+    @Resource(lookup = CONNECTORS)
+    private ManagedExecutorService connectors;
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
@@ -36,21 +35,19 @@ public class BackendProducer {
         return BackendConfig.from(Settings.of(ConfigProvider.getConfig()));
     }
 
+    /**
+     * One stream for all users has nobody to share threads with: its updates are written by the thread that has read
+     * them, in the application's context, which saves a hand-over and a wake-up for each read.
+     */
     @Produces
     @ApplicationScoped
     Backend backend(BackendConfig config) {
         var reach = new Reach(Time.system());
-        return new HttpBackend(config, () -> address(config), calls,
-                new BackendEvents(config, readers(config), scheduler, reach), reach);
-    }
-
-    /**
-     * Who works through what the client has read. One stream for all users has nobody to share threads with: its
-     * updates are written by the thread that has read them, in the application's context, which saves a hand-over and
-     * a wake-up for each read.
-     */
-    private Executor readers(BackendConfig config) {
-        return config.shared() ? streams.getContextService().currentContextExecutor() : streams;
+        // An executor captures the context of whoever hands it a task, and the client's own threads have none: what is
+        // chained to a call, such as a response, is to find the application's classes all the same.
+        var context = readers.getContextService().currentContextExecutor();
+        return new HttpBackend(config, () -> address(config), task -> readers.execute(() -> context.execute(task)),
+                new HttpStreams(config, config.shared() ? context : readers, connectors, scheduler, reach), reach);
     }
 
     void close(@Disposes Backend backend) {

@@ -1,5 +1,6 @@
 package imagegen.backend;
 
+import imagegen.config.Settings;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.Extension;

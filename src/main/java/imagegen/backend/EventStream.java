@@ -3,6 +3,9 @@ package imagegen.backend;
 /** An event stream from the backend that is being kept open. */
 public interface EventStream extends AutoCloseable {
 
+    /** The id with which another stream would go on where this one is; empty where the backend gives none. */
+    String lastEventId();
+
     /** Frees the connection at once and ends all reconnecting. The listener hears nothing after a call under way. */
     @Override
     void close();

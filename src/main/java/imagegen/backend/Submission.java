@@ -1,7 +1,10 @@
 package imagegen.backend;
 
+import java.io.StringWriter;
 import java.util.Objects;
 import java.util.Optional;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * What a caller wants drawn.
@@ -13,11 +16,28 @@ import java.util.Optional;
  * @param style  the name of a style that the backend knows, or empty for its own choice
  */
 public record Submission(String prompt, int width, int height, int count, Optional<String> style) {
+    private static final JsonFactory JSON = new JsonFactory();
+
     public Submission {
         Objects.requireNonNull(style);
         if (prompt.isBlank() || width < 1 || height < 1 || count < 1) {
             throw new IllegalArgumentException("a submission has a prompt, a size and a count");
         }
+    }
+
+    /** As the backend's contract has it. */
+    String json() {
+        var text = new StringWriter();
+        try (var json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartObject();
+            json.writeStringProperty("prompt", prompt);
+            json.writeNumberProperty("width", width);
+            json.writeNumberProperty("height", height);
+            json.writeNumberProperty("count", count);
+            style.ifPresent(name -> json.writeStringProperty("style", name));
+            json.writeEndObject();
+        }
+        return text.toString();
     }
 
     /** Without the prompt, which belongs in no log. */

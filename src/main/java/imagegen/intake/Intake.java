@@ -3,11 +3,10 @@ package imagegen.intake;
 import imagegen.access.Attendance;
 import imagegen.access.Caller;
 import imagegen.backend.Backend;
-import imagegen.backend.Backend.Urgency;
 import imagegen.backend.BackendConfig;
 import imagegen.backend.BackendException;
 import imagegen.backend.Reach;
-import imagegen.backend.Settings;
+import imagegen.config.Settings;
 import imagegen.backend.Submission;
 import imagegen.log.Entry;
 import imagegen.log.Logs;
@@ -117,7 +116,7 @@ public class Intake {
     }
 
     private CompletionStage<Optional<Entry>> asked(Caller caller, RequestId id) {
-        return backend.status(caller.token(), id, Urgency.CALLER)
+        return backend.status(caller.token(), id)
                 .thenCompose(answer -> answer.map(decoded -> taken(caller, id, decoded))
                         .orElseGet(() -> CompletableFuture.completedStage(Optional.empty())))
                 .exceptionally(failure -> notAllowed(failure, Optional.empty()));

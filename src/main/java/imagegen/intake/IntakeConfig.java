@@ -1,6 +1,6 @@
 package imagegen.intake;
 
-import imagegen.backend.Settings;
+import imagegen.config.Settings;
 import java.time.Duration;
 
 /**

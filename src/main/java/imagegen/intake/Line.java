@@ -63,6 +63,7 @@ final class Line {
 
     // guarded by this
     private EventStream stream;
+    private String lastEventId = "";
     private boolean ended;
     private boolean heardBefore;
     private int failures;
@@ -134,7 +135,7 @@ final class Line {
         ended = false;
         var ear = new Ear();
         current = ear;
-        var opened = backend.open(ear::token, only, ear);
+        var opened = backend.open(ear::token, only, lastEventId, ear);
         if (current == ear) {
             stream = opened;
         } else {
@@ -145,6 +146,7 @@ final class Line {
     private void close() {
         current = null;
         if (stream != null) {
+            lastEventId = stream.lastEventId();
             stream.close();
             stream = null;
         }

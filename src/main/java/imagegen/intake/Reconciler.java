@@ -1,6 +1,5 @@
 package imagegen.intake;
 
-import imagegen.backend.Backend.Urgency;
 import imagegen.backend.BackendException;
 import imagegen.log.Entry;
 import imagegen.update.Decoded;
@@ -100,7 +99,7 @@ final class Reconciler {
             about.asked = true;
             about.askedAt = means.time().nanos();
         }
-        means.backend().status(token.value(), id, Urgency.SUPERVISION).whenComplete((answer, failure) -> {
+        means.backend().status(token.value(), id).whenComplete((answer, failure) -> {
             if (failure != null) {
                 failed(id, token, failure);
             } else if (answer.isPresent()) {

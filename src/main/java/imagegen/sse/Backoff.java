@@ -10,8 +10,9 @@ import java.util.function.DoubleSupplier;
  * {@code cap}. What the server asked for ({@code Retry-After} of this answer, otherwise {@code retry}) comes on top, so
  * that no client is earlier than asked and not all of them come at once.
  *
- * <p>A connection that brought an event or stayed open for {@code steadyAfter} starts the series anew. Only an answer
- * that says so is final: 204, 401, 403 and 410. Everything else may heal by itself.
+ * <p>A connection that stayed open for {@code steadyAfter} starts the series anew; whether it brought anything does not
+ * matter, since a server that says one thing and hangs up would otherwise be asked without a pause. Only an answer that
+ * says so is final: 204, 401, 403 and 410. Everything else may heal by itself.
  *
  * @param longestAsked the most that a server is believed when it asks to be left alone
  * @param failures in a row so far
@@ -39,7 +40,7 @@ public record Backoff(Duration base, Duration cap, Duration longestAsked, Durati
         if (isFinal(disruption)) {
             return new Decision.GiveUp();
         }
-        boolean steady = life.events() > 0 || life.open().compareTo(steadyAfter) >= 0;
+        boolean steady = life.open().compareTo(steadyAfter) >= 0;
         int series = steady ? 0 : failures;
         long ceiling = Math.min(cap.toMillis(), base.toMillis() << Math.min(series, 20));
         var asked = askedBy(disruption).or(life::asked).orElse(Duration.ZERO);

@@ -184,6 +184,18 @@ public final class HttpEventSource implements SseEventSource {
             return;
         }
         try {
+            shared.connector().execute(() -> send(next, uri));
+        } catch (RejectedExecutionException e) {
+            fromAttempt.disrupted(next, new Disruption.Unreachable(e));
+        }
+    }
+
+    /** On a thread that may be kept waiting for the host's address. */
+    private void send(Attempt next, URI uri) {
+        if (next.cancelled()) {
+            return;
+        }
+        try {
             next.send(request(uri));
         } catch (RuntimeException e) {
             fromAttempt.disrupted(next, new Disruption.Unreachable(e));
@@ -396,7 +408,7 @@ public final class HttpEventSource implements SseEventSource {
 
         /**
          * Asked at each connect for the token to send as {@code Authorization: Bearer}; it never goes to another
-         * origin. Called like a consumer, so it should not take long.
+         * origin. Called on the connector's thread, never twice at the same time.
          */
         public Builder bearerToken(Supplier<Optional<String>> supplier) {
             token = Objects.requireNonNull(supplier);

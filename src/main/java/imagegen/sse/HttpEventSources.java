@@ -18,6 +18,7 @@ public final class HttpEventSources {
 
     private final HttpClient client;
     private final Executor executor;
+    private final Executor connector;
     private final Timer timer;
     private final Watchdog watchdog;
 
@@ -27,15 +28,29 @@ public final class HttpEventSources {
      * @param scheduler for reconnect delays and the watchdog; one thread is plenty
      */
     public HttpEventSources(HttpClient client, Executor executor, ScheduledExecutorService scheduler) {
-        this(client, executor, Timer.on(scheduler));
+        this(client, executor, executor, Timer.on(scheduler));
+    }
+
+    /**
+     * @param connector begins each connect, which may block it for as long as it takes to look up a host's name; to be
+     *     told apart where {@code executor} runs what it is given on the calling thread
+     */
+    public HttpEventSources(HttpClient client, Executor executor, Executor connector,
+            ScheduledExecutorService scheduler) {
+        this(client, executor, connector, Timer.on(scheduler));
     }
 
     HttpEventSources(HttpClient client, Executor executor, Timer timer) {
+        this(client, executor, executor, timer);
+    }
+
+    private HttpEventSources(HttpClient client, Executor executor, Executor connector, Timer timer) {
         if (client.followRedirects() != HttpClient.Redirect.NEVER) {
             throw new IllegalArgumentException("the client must not follow redirects by itself");
         }
         this.client = client;
         this.executor = Objects.requireNonNull(executor);
+        this.connector = Objects.requireNonNull(connector);
         this.timer = timer;
         this.watchdog = new Watchdog(timer, Duration.ofSeconds(1));
     }
@@ -56,6 +71,10 @@ public final class HttpEventSources {
 
     Executor executor() {
         return executor;
+    }
+
+    Executor connector() {
+        return connector;
     }
 
     Timer timer() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import imagegen.backend.BackendConfig.Address;
+import imagegen.config.Settings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;

@@ -66,6 +66,8 @@ public final class FakeBackend implements AutoCloseable {
     private boolean silent;
     private boolean forgetful;
     private Optional<String> promptRefusal = Optional.empty();
+    private Optional<String> cannedAnswer = Optional.empty();
+    private int callsToDrop;
 
     private FakeBackend(int port) throws IOException {
         listen(port);
@@ -196,6 +198,18 @@ public final class FakeBackend implements AutoCloseable {
     /** Calls are taken and never answered. */
     public synchronized FakeBackend neverAnswersCalls() {
         callsUnanswered = true;
+        return this;
+    }
+
+    /** Every call gets a 200 with this body, whatever it asks for. */
+    public synchronized FakeBackend answersCallsWith(String body) {
+        cannedAnswer = Optional.of(body);
+        return this;
+    }
+
+    /** So many calls are read and not answered; the connection is closed instead. */
+    public synchronized FakeBackend dropsCalls(int times) {
+        callsToDrop = times;
         return this;
     }
 
@@ -428,6 +442,14 @@ public final class FakeBackend implements AutoCloseable {
         var events = path.equals("/v1/image-gen/events");
         if (!events && callsUnanswered) {
             return false;
+        }
+        if (!events && callsToDrop > 0) {
+            callsToDrop--;
+            throw new IOException("as the test wants it");
+        }
+        if (!events && cannedAnswer.isPresent()) {
+            respond(out, "200 OK", "", cannedAnswer.get());
+            return true;
         }
         if (events && (streamsUnavailable || streamsToRefuse-- > 0)
                 || !events && (callsUnavailable || callsToRefuse-- > 0)) {

@@ -6,21 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import imagegen.config.Settings;
 import imagegen.time.Time;
+import imagegen.update.Decoded;
 import imagegen.update.RequestId;
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What needs no Rest Client; the calls are tested in the server, which has one. */
 class HttpBackendTest {
     private final FakeBackend fake = FakeBackend.start();
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
@@ -28,10 +35,23 @@ class HttpBackendTest {
     private final Reach reach = new Reach(Time.system());
     private final BackendConfig config = BackendConfig.from(new Settings(key -> Optional.ofNullable(Map.of(
             "image-gen.backend.url", "embedded", "image-gen.backend.stream", "per-request",
-            "image-gen.backend.request-id-parameter", "request_id").get(key))));
+            "image-gen.backend.request-id-parameter", "request_id",
+            "image-gen.backend.connect-timeout", "PT1S", "image-gen.backend.read-timeout", "PT2S").get(key))));
     private Optional<URI> address = Optional.of(fake.url());
     private final HttpBackend backend = new HttpBackend(config, () -> address, executor,
-            new BackendEvents(config, executor, scheduler, reach), reach);
+            new HttpStreams(config, executor, executor, scheduler, reach), reach);
+
+    private static final String ALICE = "token-of-alice";
+    private static final RequestId R1 = new RequestId("r-1");
+    private static final Submission FOX = new Submission("a \"fox\" \u00e4", 512, 256, 2, Optional.of("ink"));
+
+    private static <T> T of(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private static <T extends Throwable> T failureOf(Class<T> type, CompletionStage<?> stage) {
+        return assertInstanceOf(type, assertThrows(CompletionException.class, () -> of(stage)).getCause());
+    }
 
     private static final class Silent implements EventStream.Listener {
         private final CountDownLatch opened = new CountDownLatch(1);
@@ -73,7 +93,7 @@ class HttpBackendTest {
     @Test
     void namesTheRequestOfAStreamThatIsAboutOne() throws InterruptedException {
         var listener = new Silent();
-        backend.open(() -> Optional.of("token-of-alice"), Optional.of(new RequestId("r-1")), listener);
+        backend.open(() -> Optional.of("token-of-alice"), Optional.of(new RequestId("r-1")), "", listener);
         assertTrue(listener.opened.await(10, TimeUnit.SECONDS));
         assertEquals("/v1/image-gen/events?request_id=r-1", fake.calls().getFirst().target());
     }
@@ -98,9 +118,78 @@ class HttpBackendTest {
 
     @Test
     void closesItsStreamsWithItself() {
-        backend.open(() -> Optional.of("token-of-alice"), Optional.empty(), new Silent());
+        backend.open(() -> Optional.of("token-of-alice"), Optional.empty(), "", new Silent());
         fake.awaitOpenStreams(1);
         backend.close();
         fake.awaitOpenStreams(0);
+    }
+
+    @Test
+    void submitsWhatTheCallerWantsUnderTheirTokenAndKey() {
+        var id = of(backend.submit(ALICE, FOX, Optional.of("key")));
+        var call = fake.calls("POST /v1/image-gen/requests").getFirst();
+        assertEquals("{\"prompt\":\"a \\\"fox\\\" \u00e4\",\"width\":512,\"height\":256,\"count\":2,\"style\":\"ink\"}",
+                call.body());
+        assertEquals("Bearer " + ALICE, call.headers().get("authorization"));
+        assertEquals("key", call.headers().get("idempotency-key"));
+        assertTrue(fake.jobs().contains(id.value()));
+    }
+
+    @Test
+    void asksForARequestByOneSegmentOfThePath() {
+        fake.has("alice", "a:b").succeeds("a:b");
+        of(backend.status(ALICE, new RequestId("a:b")));
+        assertEquals("/v1/image-gen/requests/a%3Ab", fake.calls().getFirst().target());
+    }
+
+    @Test
+    void tellsAnAnswerFromNone() {
+        fake.has("alice", "r-1").succeeds("r-1");
+        assertInstanceOf(Decoded.Valid.class, of(backend.status(ALICE, R1)).orElseThrow());
+        assertEquals(Optional.empty(), of(backend.status(ALICE, new RequestId("r-2"))));
+        assertFalse(of(backend.cancel(ALICE, new RequestId("r-2"))));
+        fake.refusesToken(ALICE);
+        assertEquals(401, failureOf(BackendException.Unauthorized.class, backend.status(ALICE, R1)).status());
+        fake.refusesCalls();
+        assertEquals(Optional.of(Duration.ofSeconds(1)),
+                failureOf(BackendException.Unavailable.class, backend.status(ALICE, R1)).retryAfter());
+        assertEquals(Optional.of("it answered 503"), reach.latest().orElseThrow().reason());
+    }
+
+    @ParameterizedTest
+    @MethodSource("nonsense")
+    void anAnswerToASubmissionThatMakesNoSenseIsTheBackendsFault(String answer) {
+        fake.answersCallsWith(answer);
+        failureOf(BackendException.Refused.class, backend.submit(ALICE, FOX, Optional.empty()));
+    }
+
+    static List<String> nonsense() {
+        var deep = "[".repeat(100_000) + "]".repeat(100_000);
+        return List.of("", "no json", "[]", "{}", "{\"request_id\":7}", "{\"request_id\":\"..\"}",
+                "{\"request_id\":{\"request_id\":\"r-1\"}}", deep, "{\"a\":" + deep + ",\"request_id\":\"r-1\"}",
+                "{\"a\":\"" + "x".repeat(2_000_000) + "\",\"request_id\":\"r-1\"}");
+    }
+
+    @Test
+    void holdsNoThreadWhileItWaitsAndGivesUpInTime() {
+        fake.neverAnswersCalls();
+        var waiting = IntStream.range(0, 50).mapToObj(i -> backend.status(ALICE, R1)).toList();
+        fake.awaitCalls("GET /v1/image-gen/requests/r-1", 50);
+        fake.servesCalls();
+        assertEquals(Optional.empty(), of(backend.status(ALICE, new RequestId("r-2"))), "while 50 calls wait");
+        waiting.forEach(stage -> failureOf(BackendException.Timeout.class, stage));
+        assertEquals(Optional.of("it did not answer in time"), reach.latest().orElseThrow().reason());
+    }
+
+    @Test
+    void repeatsUnderTheSameKeyACallWhoseConnectionWasDead() {
+        fake.dropsCalls(1);
+        of(backend.submit(ALICE, FOX, Optional.empty()));
+        var keys = fake.calls("POST /v1/image-gen/requests").stream()
+                .map(it -> it.headers().get("idempotency-key")).toList();
+        assertEquals(2, keys.size());
+        assertEquals(keys.getFirst(), keys.getLast());
+        fake.dropsCalls(2);
+        failureOf(BackendException.Unavailable.class, backend.cancel(ALICE, R1));
     }
 }

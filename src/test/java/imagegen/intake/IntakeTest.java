@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import imagegen.access.Caller;
 import imagegen.backend.BackendConfig;
 import imagegen.backend.BackendException;
-import imagegen.backend.Settings;
+import imagegen.config.Settings;
 import imagegen.backend.Submission;
 import imagegen.log.Entry;
 import imagegen.update.RequestId;

@@ -25,11 +25,15 @@ final class ScriptedBackend implements Backend {
         private final Supplier<Optional<String>> token;
         private final Listener listener;
         final Optional<RequestId> only;
+        final String after;
+        String lastEventId;
         boolean closed;
 
-        private Stream(Supplier<Optional<String>> token, Optional<RequestId> only, Listener listener) {
+        private Stream(Supplier<Optional<String>> token, Optional<RequestId> only, String after, Listener listener) {
             this.token = token;
             this.only = only;
+            this.after = after;
+            this.lastEventId = after;
             this.listener = listener;
         }
 
@@ -67,6 +71,11 @@ final class ScriptedBackend implements Backend {
 
         void succeeds(String id) {
             says(success(id));
+        }
+
+        @Override
+        public String lastEventId() {
+            return lastEventId;
         }
 
         @Override
@@ -113,7 +122,7 @@ final class ScriptedBackend implements Backend {
     }
 
     @Override
-    public CompletionStage<Optional<Decoded>> status(String token, RequestId id, Urgency urgency) {
+    public CompletionStage<Optional<Decoded>> status(String token, RequestId id) {
         asked.add(new Asked(token, id.value()));
         return failure.<CompletionStage<Optional<Decoded>>>map(CompletableFuture::failedStage)
                 .orElseGet(() -> CompletableFuture.completedStage(Optional.ofNullable(statuses.get(id.value()))
@@ -126,8 +135,9 @@ final class ScriptedBackend implements Backend {
     }
 
     @Override
-    public EventStream open(Supplier<Optional<String>> token, Optional<RequestId> only, EventStream.Listener listener) {
-        streams.add(new Stream(token, only, listener));
+    public EventStream open(Supplier<Optional<String>> token, Optional<RequestId> only, String lastEventId,
+            EventStream.Listener listener) {
+        streams.add(new Stream(token, only, lastEventId, listener));
         return stream();
     }
 

@@ -45,8 +45,8 @@ class BackoffTest {
     }
 
     @Test
-    void startsAnewAfterAConnectionThatBroughtAnEvent() {
-        assertEquals(499, afterFailures(5, new Life(Duration.ofMillis(1), 1, Optional.empty())));
+    void doesNotStartAnewForAServerThatSaysOneThingAndHangsUp() {
+        assertEquals(15999, afterFailures(5, new Life(Duration.ofMillis(1), 1, Optional.empty())));
     }
 
     @Test

@@ -3,6 +3,7 @@ package imagegen.backend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import imagegen.config.Settings;
 import imagegen.time.Time;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,14 +18,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class BackendEventsTest {
+class HttpStreamsTest {
     private final FakeBackend backend = FakeBackend.start();
     private final ExecutorService executor = Executors.newFixedThreadPool(4);
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
     private final Reach reach = new Reach(Time.system());
     private final AtomicReference<Optional<String>> token = new AtomicReference<>(Optional.of("token-of-alice"));
     private final Heard heard = new Heard();
-    private BackendEvents events;
+    private HttpStreams events;
 
     private EventStream opens(Duration silence) {
         var defaults = BackendConfig.from(new Settings(key -> Optional.ofNullable(
@@ -33,8 +34,8 @@ class BackendEventsTest {
                     case "image-gen.backend.silence-timeout" -> silence.toString();
                     default -> null;
                 })));
-        events = new BackendEvents(defaults, executor, scheduler, reach);
-        return events.open(java.net.URI.create(backend.url() + defaults.eventsPath()), token::get, heard);
+        events = new HttpStreams(defaults, executor, executor, scheduler, reach);
+        return events.open(java.net.URI.create(backend.url() + defaults.eventsPath()), token::get, "", heard);
     }
 
     private EventStream opens() {

@@ -7,7 +7,6 @@ import imagegen.sse.EventStreamParser;
 import imagegen.sse.HttpEventSources;
 import imagegen.sse.ReceivedEvent;
 import jakarta.ws.rs.sse.InboundSseEvent;
-import jakarta.ws.rs.sse.SseEventSource;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.Optional;
@@ -23,7 +22,7 @@ import java.util.function.Supplier;
  * <p>A stream holds a socket and no thread. Its events are handed on by the very thread of the client that has read
  * them, so whoever listens must be quick.
  */
-final class BackendEvents implements AutoCloseable {
+final class HttpStreams implements AutoCloseable {
     private static final Set<String> HEARTBEATS = Set.of("heartbeat", "ping");
 
     private final BackendConfig config;
@@ -32,37 +31,41 @@ final class BackendEvents implements AutoCloseable {
     private final Reach reach;
 
     /**
-     * @param executor runs what the client has to do, and the listeners
+     * @param readers   runs what the client has to do, and the listeners
+     * @param connector begins to connect, which may block: to look up the backend's name takes a thread
      * @param scheduler for the delay before a reconnect, and to notice silence
      */
-    BackendEvents(BackendConfig config, Executor executor, ScheduledExecutorService scheduler, Reach reach) {
+    HttpStreams(BackendConfig config, Executor readers, Executor connector, ScheduledExecutorService scheduler,
+            Reach reach) {
         this.config = config;
-        this.client = HttpClient.newBuilder()
-                .executor(executor)
-                .connectTimeout(config.connectTimeout())
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .version(config.http2() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-                .build();
-        this.sources = new HttpEventSources(client, Runnable::run, scheduler);
+        this.client = HttpBackend.client(config, readers);
+        this.sources = new HttpEventSources(client, Runnable::run, connector, scheduler);
         this.reach = reach;
     }
 
-    HttpClient client() {
-        return client;
-    }
-
-    EventStream open(URI uri, Supplier<Optional<String>> token, EventStream.Listener listener) {
+    EventStream open(URI uri, Supplier<Optional<String>> token, String lastEventId, EventStream.Listener listener) {
         var teller = new Teller(token, listener);
-        SseEventSource source = sources.source(uri)
+        var source = sources.source(uri)
                 .bearerToken(teller::token)
+                .lastEventId(lastEventId)
                 .openTimeout(config.connectTimeout().plus(config.readTimeout()))
                 .silenceTimeout(config.silenceTimeout())
                 .observer(teller)
                 .build();
         source.register(teller::event);
         source.open();
-        // No waiting: whoever closes a stream may hold what its listener needs.
-        return () -> source.close(0, TimeUnit.MILLISECONDS);
+        return new EventStream() {
+            @Override
+            public String lastEventId() {
+                return source.lastEventId();
+            }
+
+            @Override
+            public void close() {
+                // No waiting: whoever closes a stream may hold what its listener needs.
+                source.close(0, TimeUnit.MILLISECONDS);
+            }
+        };
     }
 
     /** Ends what is still open. */

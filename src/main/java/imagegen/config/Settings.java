@@ -1,4 +1,4 @@
-package imagegen.backend;
+package imagegen.config;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -16,7 +16,7 @@ public final class Settings {
     public static final class InvalidSetting extends IllegalArgumentException {
         private static final long serialVersionUID = 1L;
 
-        InvalidSetting(String message) {
+        public InvalidSetting(String message) {
             super(message);
         }
     }
@@ -84,7 +84,8 @@ public final class Settings {
         throw invalid(key, text.get(), "a whole number from " + min + " to " + max);
     }
 
-    static InvalidSetting invalid(String key, String value, String wanted) {
+    /** For a value that is checked elsewhere; {@code wanted} says what would be right. */
+    public static InvalidSetting invalid(String key, String value, String wanted) {
         return new InvalidSetting(key + " is '" + value + "', but must be " + wanted);
     }
 }

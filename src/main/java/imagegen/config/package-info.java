@@ -1,0 +1,2 @@
+/** The one way in which settings are read and refused. */
+package imagegen.config;
