@@ -164,7 +164,7 @@ class ReadmeTest {
         all.put("image-gen.backend.service-token", backend.serviceToken().orElse("-"));
         all.put("image-gen.backend.http-version", backend.http2() ? "2" : "1.1");
         put(all, "image-gen.backend.", backend, "user-field", "events-path", "requests-path", "request-id-parameter",
-                "connect-timeout", "read-timeout", "silence-timeout", "poll-interval", "probe-interval");
+                "connect-timeout", "read-timeout", "silence-timeout", "poll-interval", "probe-interval", "parameters");
         IntakeConfig intake = IntakeConfig.from(new Settings(key -> Optional.empty()));
         put(all, "image-gen.intake.", intake, "linger", "reconcile-after", "unknown-after", "reopen-after");
         all.put("image-gen.intake.idempotency-age", intake.keyAge().toString());

@@ -59,13 +59,16 @@ final class Answers {
         var status = answer.statusCode();
         return switch (status) {
             case 401, 403 -> new BackendException.Unauthorized(status);
-            case 429, 502, 503, 504 -> new BackendException.Unavailable(
+            case 429 -> new BackendException.Limited(retryAfter(answer), words(answer));
+            case 502, 503, 504 -> new BackendException.Unavailable(
                     "the image backend answered " + status, retryAfter(answer), null);
-            // What the backend says about a refusal, in whichever of the usual members.
-            default -> new BackendException.Refused(status,
-                    member(answer.body(), Set.of("detail", "message", "error")).map(String::strip)
-                            .map(Answers::shortened));
+            default -> new BackendException.Refused(status, words(answer));
         };
+    }
+
+    /** What the backend says about a refusal, in whichever of the usual members. */
+    private static Optional<String> words(HttpResponse<byte[]> answer) {
+        return member(answer.body(), Set.of("detail", "message", "error")).map(String::strip).map(Answers::shortened);
     }
 
     /** The first of these members of a JSON object that is a string and not blank. */

@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
  *                       whether the backend answers at all, for its readiness. {@code PT0S}: never
  * @param http2          {@code image-gen.backend.http-version}: {@code 1.1}. With {@code 2} all streams share one
  *                       connection, so the backend must allow as many concurrent HTTP/2 streams as there are users
+ * @param parameters     {@code image-gen.backend.parameters}: {@code seed}; further members of a submission that are
+ *                       passed through, names separated by commas; {@code *} for any, {@code none} for none
  */
 public record BackendConfig(
         Address address,
@@ -40,7 +42,8 @@ public record BackendConfig(
         Duration silenceTimeout,
         Duration pollInterval,
         Duration probeInterval,
-        boolean http2) {
+        boolean http2,
+        Parameters parameters) {
 
     public static final String URL = "image-gen.backend.url";
     public static final String EMBEDDED = "embedded";
@@ -57,6 +60,7 @@ public record BackendConfig(
     static final String POLL_INTERVAL = "image-gen.backend.poll-interval";
     static final String PROBE_INTERVAL = "image-gen.backend.probe-interval";
     static final String HTTP_VERSION = "image-gen.backend.http-version";
+    static final String PARAMETERS = "image-gen.backend.parameters";
 
     private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~-]{1,100}");
@@ -110,7 +114,8 @@ public record BackendConfig(
                 settings.duration(SILENCE_TIMEOUT, Duration.ofSeconds(60)),
                 settings.duration(POLL_INTERVAL, Duration.ofSeconds(2)),
                 settings.durationOrZero(PROBE_INTERVAL, Duration.ofSeconds(10)),
-                http2(settings));
+                http2(settings),
+                Parameters.of(PARAMETERS, settings.text(PARAMETERS, "seed")));
     }
 
     public boolean embedded() {

@@ -11,7 +11,7 @@ public abstract sealed class BackendException extends RuntimeException {
         super(message, cause);
     }
 
-    /** It can't be reached, or says itself that it can't serve now (429, 502, 503, 504), or too many calls wait. */
+    /** It can't be reached, or says itself that it can't serve now (502, 503, 504), or too many calls wait. */
     public static final class Unavailable extends BackendException {
         private static final long serialVersionUID = 1L;
         private final transient Duration retryAfter;
@@ -24,6 +24,29 @@ public abstract sealed class BackendException extends RuntimeException {
         /** How long the backend asked to be left alone. */
         public Optional<Duration> retryAfter() {
             return Optional.ofNullable(retryAfter);
+        }
+    }
+
+    /** It takes no more from this caller for now (429): their quota, or their share, is used up. */
+    public static final class Limited extends BackendException {
+        private static final long serialVersionUID = 1L;
+        private final transient Duration retryAfter;
+        private final transient String detail;
+
+        public Limited(Optional<Duration> retryAfter, Optional<String> detail) {
+            super("the image backend answered 429", null);
+            this.retryAfter = retryAfter.orElse(null);
+            this.detail = detail.orElse(null);
+        }
+
+        /** How long the backend asked to be left alone. */
+        public Optional<Duration> retryAfter() {
+            return Optional.ofNullable(retryAfter);
+        }
+
+        /** The backend's own words. */
+        public Optional<String> detail() {
+            return Optional.ofNullable(detail);
         }
     }
 

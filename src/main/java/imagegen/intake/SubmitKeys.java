@@ -103,7 +103,8 @@ final class SubmitKeys {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             var text = submission.width() + "x" + submission.height() + 'x' + submission.count() + ' '
-                    + submission.style().map(it -> it.length() + ":" + it).orElse("-") + ' ' + submission.prompt();
+                    + submission.style().map(it -> it.length() + ":" + it).orElse("-") + ' '
+                    + submission.more() + ' ' + submission.prompt();
             return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -25,6 +25,7 @@ public enum ProblemType {
     BACKEND_UNAVAILABLE(503, "The image backend can't be reached"),
     BACKEND_TIMEOUT(504, "The image backend did not answer in time"),
     BACKEND_REFUSED(502, "The image backend refused the request"),
+    BACKEND_LIMIT(429, "The image backend takes no more from this caller for now"),
     PROMPT_REFUSED(422, "The prompt was refused"),
     DRAINING(503, "This server is shutting down"),
     INTERNAL(500, "Something went wrong on the server");

@@ -32,6 +32,7 @@ final class BackendProblems {
         return switch (failure) {
             case BackendException.Unavailable unavailable -> Problem.of(ProblemType.BACKEND_UNAVAILABLE)
                     .retryAfter(unavailable.retryAfter().orElse(RETRY_AFTER));
+            case BackendException.Limited limited -> limited(limited);
             case BackendException.Timeout timeout -> Problem.of(ProblemType.BACKEND_TIMEOUT);
             case BackendException.Unauthorized unauthorized -> Problem.of(ProblemType.BACKEND_REFUSED,
                     "The image backend does not accept this caller's token.");
@@ -41,6 +42,13 @@ final class BackendProblems {
             case BackendException.Refused refused -> Problem.of(ProblemType.BACKEND_REFUSED,
                     "It answered with status " + refused.status() + ".");
         };
+    }
+
+    // Without the backend's word on when to come again there is none: a quota may last a second or a month.
+    private static Problem limited(BackendException.Limited limit) {
+        var problem = limit.detail().map(words -> Problem.of(ProblemType.BACKEND_LIMIT, words))
+                .orElseGet(() -> Problem.of(ProblemType.BACKEND_LIMIT));
+        return limit.retryAfter().map(problem::retryAfter).orElse(problem);
     }
 
     private static boolean aboutThePrompt(int status) {

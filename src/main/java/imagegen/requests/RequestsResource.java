@@ -6,6 +6,7 @@ import imagegen.access.Attendance;
 import imagegen.access.Caller;
 import imagegen.access.CurrentCaller;
 import imagegen.backend.BackendConfig;
+import imagegen.backend.Parameters;
 import imagegen.intake.Intake;
 import imagegen.log.Entry;
 import imagegen.problem.JsonBody;
@@ -52,6 +53,7 @@ public class RequestsResource {
     private final Intake intake;
     private final Attendance attendance;
     private final CurrentCaller current;
+    private final Parameters parameters;
     private final long patienceMillis;
 
     /** For the container's proxy only. */
@@ -59,6 +61,7 @@ public class RequestsResource {
         this.intake = null;
         this.attendance = null;
         this.current = null;
+        this.parameters = null;
         this.patienceMillis = 0;
     }
 
@@ -67,6 +70,7 @@ public class RequestsResource {
         this.intake = intake;
         this.attendance = attendance;
         this.current = current;
+        this.parameters = config.parameters();
         this.patienceMillis = config.connectTimeout().plus(config.readTimeout()).plus(QUEUEING).toMillis();
     }
 
@@ -80,7 +84,7 @@ public class RequestsResource {
             InputStream body) throws IOException {
         var caller = current.caller();
         var key = key(idempotencyKey);
-        var submission = SubmissionBody.read(JsonBody.read(checked(body, contentLength), MAX_BODY));
+        var submission = SubmissionBody.read(JsonBody.read(checked(body, contentLength), MAX_BODY), parameters);
         var location = uri.getAbsolutePathBuilder().path("{id}");
         return visiting(caller, it -> intake.submit(it, submission, key)).thenApply(id -> Response.accepted()
                 .location(location.build(id.value()))

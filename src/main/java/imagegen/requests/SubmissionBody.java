@@ -1,5 +1,8 @@
 package imagegen.requests;
 
+import static imagegen.problem.JsonP.JSON;
+
+import imagegen.backend.Parameters;
 import imagegen.backend.Submission;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
@@ -11,31 +14,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads what a caller wants drawn, and says in one answer everything that is wrong with it. */
 final class SubmissionBody {
-    private static final Set<String> MEMBERS = Set.of("prompt", "width", "height", "count", "style");
     private static final int MAX_PROMPT = 2000;
     private static final int MIN_SIZE = 64;
     private static final int MAX_SIZE = 2048;
     private static final int MAX_COUNT = 4;
     private static final Pattern STYLE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 _-]{0,39}");
+    // Of what is passed through unseen.
+    private static final int MAX_MORE = 16;
+    private static final int MAX_MORE_LENGTH = 4096;
     private static final int MAX_NAMED = 5;
     private static final int MAX_NAME = 40;
 
     private final JsonObject body;
+    private final Parameters parameters;
     private final List<String> faults = new ArrayList<>();
 
-    private SubmissionBody(JsonObject body) {
+    private SubmissionBody(JsonObject body, Parameters parameters) {
         this.body = body;
+        this.parameters = parameters;
     }
 
-    /** @throws ProblemException {@code invalid-body}, naming each member that is missing, wrong or unknown */
-    static Submission read(JsonObject body) {
-        return new SubmissionBody(body).submission();
+    /**
+     * @param parameters which further members reach the backend as they are
+     * @throws ProblemException {@code invalid-body}, naming each member that is missing, wrong or unknown
+     */
+    static Submission read(JsonObject body, Parameters parameters) {
+        return new SubmissionBody(body, parameters).submission();
     }
 
     private Submission submission() {
@@ -44,11 +53,11 @@ final class SubmissionBody {
         var height = number("height", MIN_SIZE, MAX_SIZE, OptionalInt.empty());
         var count = number("count", 1, MAX_COUNT, OptionalInt.of(1));
         var style = style();
-        unknown();
+        var more = more();
         if (!faults.isEmpty()) {
             throw new ProblemException(ProblemType.INVALID_BODY, String.join("; ", faults) + ".");
         }
-        return new Submission(prompt, width, height, count, style);
+        return new Submission(prompt, width, height, count, style, more);
     }
 
     private String prompt() {
@@ -91,8 +100,21 @@ final class SubmissionBody {
         return Optional.empty();
     }
 
-    private void unknown() {
-        var names = body.keySet().stream().filter(name -> !MEMBERS.contains(name)).toList();
+    private JsonObject more() {
+        var further = body.keySet().stream().filter(name -> !Parameters.OWN.contains(name)).toList();
+        unknown(further.stream().filter(name -> !parameters.allow(name)).toList());
+        var more = JSON.createObjectBuilder();
+        further.stream().filter(parameters::allow).forEach(name -> more.add(name, body.get(name)));
+        var passed = more.build();
+        if (passed.size() > MAX_MORE) {
+            faults.add("more than " + MAX_MORE + " further members");
+        } else if (!passed.isEmpty() && length(passed.toString()) > MAX_MORE_LENGTH) {
+            faults.add("further members are longer than " + MAX_MORE_LENGTH + " characters");
+        }
+        return passed;
+    }
+
+    private void unknown(List<String> names) {
         if (!names.isEmpty()) {
             faults.add((names.size() == 1 ? "unknown member " : "unknown members ")
                     + names.stream().limit(MAX_NAMED).map(SubmissionBody::quoted).collect(Collectors.joining(", "))

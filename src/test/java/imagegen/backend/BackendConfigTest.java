@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,8 @@ class BackendConfigTest {
         assertEquals(new BackendConfig(new Address.Remote(URI.create("http://127.0.0.1:9090")),
                 BackendConfig.Stream.PER_USER, Optional.empty(), "user_id", "/v1/image-gen/events",
                 "/v1/image-gen/requests", "request_id", Duration.ofSeconds(5), Duration.ofSeconds(15),
-                Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false), config(Map.of()));
+                Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false,
+                new Parameters(false, Set.of("seed"))), config(Map.of()));
     }
 
     @Test
@@ -53,11 +55,19 @@ class BackendConfigTest {
                 Map.entry("image-gen.backend.silence-timeout", "PT3S"),
                 Map.entry("image-gen.backend.poll-interval", "PT0.5S"),
                 Map.entry("image-gen.backend.probe-interval", "PT0S"),
+                Map.entry("image-gen.backend.parameters", "seed, cfg_scale"),
                 Map.entry("image-gen.backend.http-version", "2")));
         assertEquals(new BackendConfig(new Address.Remote(URI.create("https://images.example/base")),
                 BackendConfig.Stream.SHARED, Optional.of("abc.def.ghi"), "owner", "/events", "/jobs", "id",
                 Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(500),
-                Duration.ZERO, true), config);
+                Duration.ZERO, true, new Parameters(false, Set.of("seed", "cfg_scale"))), config);
+    }
+
+    @Test
+    void passesAnyMemberThroughOrNone() {
+        assertTrue(config(Map.of("image-gen.backend.parameters", "*")).parameters().allow("steps"));
+        assertFalse(config(Map.of("image-gen.backend.parameters", "none")).parameters().allow("seed"));
+        assertTrue(refusal(Map.of("image-gen.backend.parameters", "seed,prompt")).contains("'seed,prompt'"));
     }
 
     @Test

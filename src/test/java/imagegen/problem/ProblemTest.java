@@ -28,7 +28,8 @@ class ProblemTest {
                 Map.entry("unsupported-media-type", 415), Map.entry("not-acceptable", 406),
                 Map.entry("idempotency-conflict", 422), Map.entry("backend-unavailable", 503),
                 Map.entry("backend-timeout", 504), Map.entry("backend-refused", 502),
-                Map.entry("prompt-refused", 422), Map.entry("draining", 503), Map.entry("internal", 500)),
+                Map.entry("backend-limit", 429), Map.entry("prompt-refused", 422),
+                Map.entry("draining", 503), Map.entry("internal", 500)),
                 Arrays.stream(ProblemType.values())
                         .collect(Collectors.toMap(ProblemType::slug, ProblemType::status)));
     }

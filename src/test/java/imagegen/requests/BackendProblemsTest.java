@@ -7,6 +7,7 @@ import imagegen.backend.BackendException;
 import imagegen.problem.Problem;
 import imagegen.problem.ProblemException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -41,6 +42,16 @@ class BackendProblemsTest {
                 .headers().get("Retry-After"));
         assertEquals("5", problem(new BackendException.Unavailable("x", Optional.empty(), null))
                 .headers().get("Retry-After"));
+    }
+
+    @Test
+    void tellsTheBackendsOwnLimitAsALimitInItsWordsAndNotAsAnOutage() {
+        var limited = problem(new BackendException.Limited(Optional.of(Duration.ofSeconds(90)), Optional.of("100 a day")));
+        assertEquals("backend-limit", limited.name());
+        assertEquals(429, limited.status());
+        assertEquals(Optional.of("100 a day"), limited.detail());
+        assertEquals("90", limited.headers().get("Retry-After"));
+        assertEquals(Map.of(), problem(new BackendException.Limited(Optional.empty(), Optional.empty())).headers());
     }
 
     @Test
