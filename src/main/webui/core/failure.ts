@@ -39,15 +39,12 @@ export class Failure extends Error implements ConnectionFailure {
 
 const KINDS: Record<number, FailureKind> = { 401: 'unauthorized', 403: 'forbidden', 409: 'moved', 429: 'busy' }
 
-const LIMIT = 'urn:problem-type:image-gen:backend-limit'
-
 /** Reads a refusal, its problem document (RFC 9457) and its Retry-After. */
 export const failureOf = async (response: Response): Promise<Failure> => {
   const { status, headers } = response
   const problem = await response.json().catch(() => ({}))
   const wait = headers.get('Retry-After') ?? ''
-  // A quota that is used up does not come back by asking again.
-  const kind = problem.type === LIMIT ? 'refused' : (KINDS[status] ?? (status < 500 ? 'refused' : 'unavailable'))
+  const kind = KINDS[status] ?? (status < 500 ? 'refused' : 'unavailable')
   return new Failure(kind, {
     status,
     type: problem.type,

@@ -26,22 +26,22 @@ const placeholder = (
  * What an update makes of an entry. An entry that has ended stays as it is, progress never goes back and an image once
  * there stays; so it does not matter if updates come late, twice or over two transports.
  */
-export const applied = (entry: TimelineEntry, message: SSEMessage, now: number): TimelineEntry => {
+export const applied = (entry: TimelineEntry, update: SSEMessage, now: number): TimelineEntry => {
   if (!running(entry)) return entry
-  const { status, payload } = message
-  if (status === 'ERROR') {
-    return { ...entry, status: 'error', error: message.message || 'The image could not be made.', finishedAt: now }
-  }
-  const arrived = payload?.images ?? []
+  const { status, payload, message } = update
+  const arrived = (status !== 'ERROR' && payload?.images) || []
   // More than was asked for is shown too; of a finished request the placeholders that stayed empty go.
-  const count = status === 'OK' ? arrived.length : Math.max(entry.images.length, arrived.length)
+  const count = status === 'PROGRESS' ? Math.max(entry.images.length, arrived.length) : arrived.length
   const images = Array.from({ length: count }, (_, index) => {
     const image = entry.images[index] ?? placeholder(entry.id, entry.params, entry.createdAt, index)
     const it = arrived[index]
+    if (it?.preview) return image.url ? image : { ...image, preview: it.url }
     return it?.url && it.url !== image.url
       ? {
           ...image,
           url: it.url,
+          thumbnail: it.thumbnail,
+          seed: it.seed,
           width: it.width || image.width,
           height: it.height || image.height,
           contentType: it.content_type,
@@ -50,13 +50,19 @@ export const applied = (entry: TimelineEntry, message: SSEMessage, now: number):
         }
       : image
   })
-  if (status === 'OK') {
-    return images.length
-      ? { ...entry, status: 'done', progress: 100, images, finishedAt: now }
-      : { ...entry, status: 'error', error: 'The server made no image.', finishedAt: now }
+  if (status === 'PROGRESS') {
+    return {
+      ...entry,
+      status: 'progress',
+      progress: Math.max(entry.progress, Math.min(100, payload?.progress || 0)),
+      images,
+      message,
+    }
   }
-  const progress = Math.min(100, Math.max(entry.progress, payload?.progress || 0))
-  return { ...entry, status: 'progress', progress, images }
+  const ended = { ...entry, finishedAt: now }
+  return count
+    ? { ...ended, status: 'done', progress: 100, images }
+    : { ...ended, status: 'error', error: message || 'The image could not be made.' }
 }
 
 /** Two tabs' pictures of the same entry: the one that knows more, else the second one. */

@@ -183,6 +183,15 @@ describe('an entry of the timeline', () => {
     expect(applied(early, progress(60), 3).images.map(image => image.url)).toEqual(['/1.png', undefined])
   })
 
+  test('takes a preview for what it is, and knows the seed of what came of it', () => {
+    const seen = applied(entry, message('PROGRESS', { images: [{ ...imageAt('/p.jpg'), preview: true }] }), 2)
+    expect(seen.images[0]).toMatchObject({ preview: '/p.jpg' })
+    expect(seen.images[0]?.url).toBeUndefined()
+    const image = { ...imageAt('/1.png'), seed: 7, thumbnail: '/1.jpg' }
+    const done = applied(seen, message('OK', { images: [image] }), 3)
+    expect(done.images[0]).toMatchObject({ url: '/1.png', seed: 7, thumbnail: '/1.jpg' })
+  })
+
   test('is not changed by anything after its end', () => {
     const done = applied(entry, message('OK', { images: [imageAt('/1.png'), imageAt('/2.png')] }), 2)
     expect(done).toMatchObject({ status: 'done', progress: 100, finishedAt: 2 })
@@ -197,7 +206,7 @@ describe('an entry of the timeline', () => {
   })
 
   test('says in words when nothing was made', () => {
-    expect(applied(entry, message('OK'), 2)).toMatchObject({ status: 'error', error: 'The server made no image.' })
+    expect(applied(entry, message('OK'), 2)).toMatchObject({ status: 'error', error: 'The image could not be made.' })
     expect(applied(entry, message('ERROR'), 2)).toMatchObject({ error: 'The image could not be made.' })
   })
 

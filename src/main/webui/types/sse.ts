@@ -6,6 +6,12 @@ export interface SSEImage {
   file_size: number
   width: number
   height: number
+  /** A smaller one, where there is one. */
+  thumbnail?: string
+  /** Given with the same wishes it makes the same image. */
+  seed?: number
+  /** Not finished: what there is of it so far. */
+  preview?: boolean
 }
 
 /** The one message of the protocol, the same over Server-Sent Events, WebSocket and polling. */

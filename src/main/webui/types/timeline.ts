@@ -5,6 +5,8 @@ export interface GenerationParams {
   height: number
   count: number
   style?: string
+  /** Which of the many images of these words; chance decides where there is none. */
+  seed?: number
 }
 
 /** One picture of the gallery: a placeholder of the right size until `url` is there. */
@@ -17,6 +19,11 @@ export interface GalleryImage {
   width: number
   height: number
   url?: string
+  /** A smaller one, where the backend has it. */
+  thumbnail?: string
+  /** What there was of it before `url` was there. */
+  preview?: string
+  seed?: number
   contentType?: string
   fileName?: string
   fileSize?: number
@@ -39,6 +46,8 @@ export interface TimelineEntry {
   progress: number
   /** `params.count` of them from the start, placeholders included. */
   images: GalleryImage[]
+  /** What the backend says it is doing, while it does. */
+  message?: string
   /** In words, when `status` is `error`. */
   error?: string
   /** How often it was asked for again with `retry`. */

@@ -35,7 +35,7 @@ class EmbeddedBackend {
         var feed = new Feed();
         String images = servlet.getContextPath() + "/v1/image-gen/images/";
         gallery = new Gallery(settings.imageBytes(), settings.keep(), clock);
-        jobs = new Jobs(settings, executor, clock, feed, gallery, name -> images + name + ".png");
+        jobs = new Jobs(settings, executor, clock, feed, gallery, images::concat);
         streams = new EventStreams(feed, settings, clock, scheduler);
     }
 

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finished pictures in memory, bounded in bytes and age; the least recently fetched go first. Any thread.
+ * Pictures in memory, finished ones and previews, bounded in bytes and age; the least recently fetched go first. Any thread.
  *
  * <p>A picture's name is 128 bits of chance: who has it may see the picture, so that an {@code <img>} needs no token.
  */
 final class Gallery {
 
-    private record Picture(byte[] png, Instant hungAt) {
+    private record Hung(Picture picture, Instant at) {
     }
 
     private final long capacity;
@@ -25,7 +25,7 @@ final class Gallery {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     /** In the order of the last fetch. Guarded by this, as is the number of bytes in it. */
-    private final Map<String, Picture> pictures = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Hung> pictures = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
 
     Gallery(long capacity, Duration keep, Clock clock) {
@@ -35,22 +35,30 @@ final class Gallery {
     }
 
     /** Keeps a picture; answers its name, 22 characters of {@code A-Z a-z 0-9 - _}. */
-    String hang(byte[] png) {
+    String hang(Picture picture) {
         byte[] name = new byte[16];
         random.nextBytes(name);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(name);
         synchronized (this) {
-            pictures.put(text, new Picture(png, clock.instant()));
-            bytes += png.length;
+            pictures.put(text, new Hung(picture, clock.instant()));
+            bytes += picture.size();
             tidy();
         }
         return text;
     }
 
-    /** The picture of that name, unless it has gone; never to be written to. */
-    synchronized Optional<byte[]> find(String name) {
+    /** The picture of that name, unless it has gone. */
+    synchronized Optional<Picture> find(String name) {
         tidy();
-        return Optional.ofNullable(pictures.get(name)).map(Picture::png);
+        return Optional.ofNullable(pictures.get(name)).map(Hung::picture);
+    }
+
+    /** Lets a picture go. */
+    synchronized void take(String name) {
+        Hung taken = pictures.remove(name);
+        if (taken != null) {
+            bytes -= taken.picture.size();
+        }
     }
 
     synchronized long bytes() {
@@ -59,11 +67,11 @@ final class Gallery {
 
     private void tidy() {
         Instant oldest = clock.instant().minus(keep);
-        for (Iterator<Picture> all = pictures.values().iterator(); all.hasNext();) {
-            Picture picture = all.next();
+        for (Iterator<Hung> all = pictures.values().iterator(); all.hasNext();) {
+            Hung hung = all.next();
             // The newest stays, even where it alone is too large.
-            if (picture.hungAt.isBefore(oldest) || bytes > capacity && pictures.size() > 1) {
-                bytes -= picture.png.length;
+            if (hung.at.isBefore(oldest) || bytes > capacity && pictures.size() > 1) {
+                bytes -= hung.picture.size();
                 all.remove();
             }
         }

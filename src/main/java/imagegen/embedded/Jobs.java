@@ -1,6 +1,7 @@
 package imagegen.embedded;
 
 import imagegen.embedded.drawing.Drawing;
+import imagegen.embedded.drawing.Sketch;
 import imagegen.embedded.drawing.Style;
 import imagegen.embedded.drawing.Work;
 import imagegen.update.Failure;
@@ -29,8 +30,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The requests of all users, from acceptance to their end.
@@ -71,6 +74,7 @@ final class Jobs {
     private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
     private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
     private static final double FAILS_AT = 0.4;
+    private static final int THUMBNAIL_SIDE = 384;
     private static final int MOST_REMEMBERED = 2_000;
 
     private final Settings settings;
@@ -87,7 +91,7 @@ final class Jobs {
     private int drawing;
     private boolean closed;
 
-    /** @param imageUrl makes a URL from a picture's name */
+    /** @param imageUrl makes a URL from a picture's file name */
     Jobs(Settings settings, Executor executor, Clock clock, Feed feed, Gallery gallery,
             Function<String, String> imageUrl) {
         this.settings = settings;
@@ -120,7 +124,7 @@ final class Jobs {
             jobs.put(job.request, job);
             key.ifPresent(it -> byKey.put(it, job));
             queue.add(job);
-            feed.post(user, new Progress(job.request, Optional.of("Queued"), OptionalDouble.of(0), List.of()));
+            feed.post(user, queued(job, queue.size() - 1));
         }
         feed.ring(user);
         employ();
@@ -135,13 +139,15 @@ final class Jobs {
     /** Ends a request, if it has not ended yet. */
     void cancel(RequestId request) {
         Job job;
+        List<Job> waiting;
         synchronized (this) {
             job = jobs.get(request);
             if (job == null) {
                 return;
             }
-            queue.remove(job);
+            waiting = queue.remove(job) ? moveUp() : List.of();
         }
+        waiting.forEach(it -> feed.ring(it.user));
         end(job, Failure.of(request, CANCELLED));
     }
 
@@ -170,12 +176,33 @@ final class Jobs {
         }
     }
 
-    private synchronized Optional<Job> next() {
-        if (drawing >= settings.workers() || queue.isEmpty()) {
-            return Optional.empty();
+    private Optional<Job> next() {
+        Job next;
+        List<Job> waiting;
+        synchronized (this) {
+            if (drawing >= settings.workers() || queue.isEmpty()) {
+                return Optional.empty();
+            }
+            drawing++;
+            next = queue.poll();
+            waiting = moveUp();
         }
-        drawing++;
-        return Optional.of(queue.poll());
+        waiting.forEach(job -> feed.ring(job.user));
+        return Optional.of(next);
+    }
+
+    /** Tells whoever waits how many are left before them; held by this, and to be rung for once it is not. */
+    private List<Job> moveUp() {
+        int ahead = 0;
+        for (Job job : queue) {
+            feed.post(job.user, queued(job, ahead++));
+        }
+        return List.copyOf(queue);
+    }
+
+    private static Progress queued(Job job, int ahead) {
+        return new Progress(job.request, Optional.of(ahead == 0 ? "Queued" : "Queued, " + ahead + " ahead"),
+            OptionalDouble.of(0), List.of());
     }
 
     private synchronized void leave() {
@@ -199,14 +226,22 @@ final class Jobs {
 
     private Update draw(Job job) {
         List<Image> done = new ArrayList<>();
+        long seed = job.order.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong(Drawing.LARGEST_SEED + 1));
         for (int index = 0; index < job.order.count(); index++) {
-            Drawing picture = job.order.drawing(index);
-            var easel = new Easel(job, index, List.copyOf(done), picture.style().orElseThrow());
-            byte[] png = picture.png(new Work(easel::at));
-            done.add(new Image(imageUrl.apply(gallery.hang(png)), "image/png", fileName(picture), png.length,
-                picture.width(), picture.height()));
+            Drawing picture = job.order.drawing(seed, index);
+            try (var previews = new Previews(gallery, name -> imageUrl.apply(name + ".jpg"), clock)) {
+                var easel = new Easel(job, index, List.copyOf(done), picture.style().orElseThrow(), previews);
+                byte[] png = picture.png(new Work(easel::at), easel.sketch);
+                done.add(hung(picture, png, easel.sketch.small(THUMBNAIL_SIDE).orElseThrow(), fileName(picture, index)));
+            }
         }
         return Success.of(job.request, done);
+    }
+
+    private Image hung(Drawing picture, byte[] png, Sketch.Small small, String fileName) {
+        String url = imageUrl.apply(gallery.hang(Picture.png(png, small.jpeg())) + ".png");
+        return new Image(url, Picture.PNG, fileName, png.length, picture.width(), picture.height())
+            .withThumbnail(url + "?size=small").withSeed(picture.seed());
     }
 
     /** A step of a request that has not ended; answers whether it goes on. */
@@ -246,11 +281,11 @@ final class Jobs {
         }
     }
 
-    private static String fileName(Drawing picture) {
+    private static String fileName(Drawing picture, int index) {
         String words = picture.prompt().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
         String name = words.substring(0, Math.min(words.length(), 40)).replaceAll("-$", "");
         return (name.isEmpty() ? "image" : name) + '-' + picture.style().map(Style::label).orElseThrow() + '-'
-            + (picture.index() + 1) + ".png";
+            + (index + 1) + ".png";
     }
 
     private record Key(String user, String text) {
@@ -280,15 +315,18 @@ final class Jobs {
         private final Job job;
         private final int index;
         private final List<Image> done;
+        private final Previews previews;
+        private final Sketch sketch = new Sketch();
         private final String words;
         private final Duration pace;
         private final long started = System.nanoTime();
         private Instant nextReport = Instant.MIN;
 
-        private Easel(Job job, int index, List<Image> done, Style style) {
+        private Easel(Job job, int index, List<Image> done, Style style, Previews previews) {
             this.job = job;
             this.index = index;
             this.done = done;
+            this.previews = previews;
             this.pace = job.order.slow() ? settings.slowPace() : settings.pace();
             this.words = job.order.count() == 1 ? "Drawing " + style.label()
                 : "Drawing " + style.label() + ", " + (index + 1) + " of " + job.order.count();
@@ -309,7 +347,8 @@ final class Jobs {
             }
             nextReport = now.plus(BETWEEN_REPORTS);
             double percent = Math.floor(1000 * (index + fraction) / job.order.count()) / 10;
-            return step(job, new Progress(job.request, Optional.of(words), OptionalDouble.of(percent), done));
+            List<Image> images = Stream.concat(done.stream(), previews.look(sketch).stream()).toList();
+            return step(job, new Progress(job.request, Optional.of(words), OptionalDouble.of(percent), images));
         }
 
         /** Waits until there may be more; answers whether the job is still wanted. */

@@ -9,6 +9,7 @@ import jakarta.json.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -19,8 +20,9 @@ import java.util.stream.Collectors;
  * @param height 64..2048 pixels
  * @param count 1..4 pictures
  * @param style none: the prompt decides
+ * @param seed 0..4294967295, of the first picture, each further one having the next; none: chance decides
  */
-record Order(String prompt, int width, int height, int count, Optional<Style> style) {
+record Order(String prompt, int width, int height, int count, Optional<Style> style, OptionalLong seed) {
 
     static final int LONGEST_PROMPT = 2000;
     static final int MOST_IMAGES = 4;
@@ -34,6 +36,9 @@ record Order(String prompt, int width, int height, int count, Optional<Style> st
         within("width", width, Drawing.SMALLEST, Drawing.LARGEST);
         within("height", height, Drawing.SMALLEST, Drawing.LARGEST);
         within("count", count, 1, MOST_IMAGES);
+        if (seed.isPresent() && (seed.getAsLong() < 0 || seed.getAsLong() > Drawing.LARGEST_SEED)) {
+            throw new IllegalArgumentException("seed is a whole number, 0 to " + Drawing.LARGEST_SEED);
+        }
     }
 
     /** @throws IllegalArgumentException with words for the caller, where a member is missing, wrong or out of range */
@@ -41,7 +46,7 @@ record Order(String prompt, int width, int height, int count, Optional<Style> st
         return new Order(
             text(body, "prompt").orElseThrow(() -> new IllegalArgumentException("prompt is missing")),
             number(body, "width", DEFAULT_SIZE), number(body, "height", DEFAULT_SIZE), number(body, "count", 1),
-            text(body, "style").filter(style -> !style.isBlank()).map(Order::style));
+            text(body, "style").filter(style -> !style.isBlank()).map(Order::style), seed(body));
     }
 
     /** Whether it takes much longer than usual. */
@@ -54,8 +59,13 @@ record Order(String prompt, int width, int height, int count, Optional<Style> st
         return says("fail");
     }
 
-    Drawing drawing(int index) {
-        return new Drawing(prompt, index, width, height, style);
+    /**
+     * One of its pictures.
+     *
+     * @param first the first one's seed
+     */
+    Drawing drawing(long first, int index) {
+        return new Drawing(prompt, (first + index) & Drawing.LARGEST_SEED, width, height, style);
     }
 
     /** Not the prompt: it is nobody else's to read. */
@@ -94,6 +104,15 @@ record Order(String prompt, int width, int height, int count, Optional<Style> st
             return (int) exact;
         }
         throw new IllegalArgumentException(member + " is a whole number");
+    }
+
+    private static OptionalLong seed(JsonObject body) {
+        JsonValue value = body.getOrDefault("seed", JsonValue.NULL);
+        if (value == JsonValue.NULL) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(value instanceof JsonNumber number && number.isIntegral()
+            && number.bigDecimalValue().precision() <= 10 ? number.longValue() : -1);
     }
 
     private static void within(String member, int value, int low, int high) {

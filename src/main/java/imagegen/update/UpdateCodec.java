@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -102,6 +103,11 @@ public final class UpdateCodec {
                 json.writeNumberProperty("file_size", image.fileSize());
                 json.writeNumberProperty("width", image.width());
                 json.writeNumberProperty("height", image.height());
+                image.thumbnail().ifPresent(url -> json.writeStringProperty("thumbnail", url));
+                image.seed().ifPresent(seed -> json.writeNumberProperty("seed", seed));
+                if (image.preview()) {
+                    json.writeBooleanProperty("preview", true);
+                }
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -216,6 +222,9 @@ public final class UpdateCodec {
         private long fileSize;
         private int width;
         private int height;
+        private Optional<String> thumbnail = Optional.empty();
+        private OptionalLong seed = OptionalLong.empty();
+        private boolean preview;
 
         ImageMembers(Members message) {
             this.message = message;
@@ -230,6 +239,10 @@ public final class UpdateCodec {
                 case "file_size" -> fileSize = (long) number(name, MAX_WHOLE).orElse(0);
                 case "width" -> width = (int) number(name, Integer.MAX_VALUE).orElse(0);
                 case "height" -> height = (int) number(name, Integer.MAX_VALUE).orElse(0);
+                // Not the plan's: one that can't be used is as good as none, and costs no update.
+                case "thumbnail" -> thumbnail = Optional.of(text()).filter(Image::fetchable);
+                case "seed" -> seed = whole();
+                case "preview" -> preview = truth();
                 default -> skip();
             }
         }
@@ -241,7 +254,7 @@ public final class UpdateCodec {
 
         Optional<Image> image() {
             try {
-                return Optional.of(new Image(url, contentType, fileName, fileSize, width, height));
+                return Optional.of(new Image(url, contentType, fileName, fileSize, width, height, thumbnail, seed, preview));
             } catch (IllegalArgumentException invalid) {
                 leaveOut(invalid.getMessage());
                 return Optional.empty();
@@ -315,6 +328,22 @@ public final class UpdateCodec {
                 }
             }
             return OptionalDouble.empty();
+        }
+
+        /** A text, or none. */
+        final String text() {
+            JsonToken token = parser.nextToken();
+            String text = token == JsonToken.VALUE_STRING ? parser.getString() : "";
+            parser.skipChildren();
+            return text;
+        }
+
+        /** A whole number that every reader of JSON reads alike, or nothing. */
+        final OptionalLong whole() {
+            JsonToken token = parser.nextToken();
+            double number = token == JsonToken.VALUE_NUMBER_INT ? parser.getDoubleValue() : Double.NaN;
+            parser.skipChildren();
+            return Math.abs(number) <= MAX_WHOLE ? OptionalLong.of((long) number) : OptionalLong.empty();
         }
 
         final boolean truth() {

@@ -19,7 +19,7 @@ class GalleryTest {
     void givesNamesThatNobodyGuesses() {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < 100; i++) {
-            String name = gallery.hang(new byte[1]);
+            String name = gallery.hang(picture(1));
             assertTrue(name.matches("[A-Za-z0-9_-]{22}"), name);
             names.add(name);
         }
@@ -29,16 +29,16 @@ class GalleryTest {
     @Test
     void findsWhatItKeeps() {
         byte[] png = {1, 2, 3};
-        assertArrayEquals(png, gallery.find(gallery.hang(png)).orElseThrow());
+        assertArrayEquals(png, gallery.find(gallery.hang(Picture.jpeg(png))).orElseThrow().bytes());
         assertEquals(Optional.empty(), gallery.find("nothing"));
     }
 
     @Test
     void letsTheLeastRecentlyFetchedGoWhenFull() {
-        String first = gallery.hang(new byte[40]);
-        String second = gallery.hang(new byte[40]);
+        String first = gallery.hang(picture(40));
+        String second = gallery.hang(picture(40));
         gallery.find(first);
-        String third = gallery.hang(new byte[40]);
+        String third = gallery.hang(picture(40));
         assertTrue(gallery.find(first).isPresent());
         assertTrue(gallery.find(second).isEmpty());
         assertTrue(gallery.find(third).isPresent());
@@ -47,7 +47,7 @@ class GalleryTest {
 
     @Test
     void letsTheOldGo() {
-        String old = gallery.hang(new byte[10]);
+        String old = gallery.hang(picture(10));
         clock.turn(Duration.ofMinutes(61));
         assertTrue(gallery.find(old).isEmpty());
         assertEquals(0, gallery.bytes());
@@ -55,9 +55,24 @@ class GalleryTest {
 
     @Test
     void keepsThePictureJustDrawnHoweverLarge() {
-        gallery.hang(new byte[50]);
-        String large = gallery.hang(new byte[500]);
+        gallery.hang(picture(50));
+        String large = gallery.hang(picture(500));
         assertTrue(gallery.find(large).isPresent());
         assertEquals(500, gallery.bytes());
+    }
+
+    @Test
+    void countsThumbnailsTooAndLetsGoOfWhatIsTaken() {
+        String name = gallery.hang(Picture.png(new byte[30], new byte[10]));
+        assertEquals(40, gallery.bytes());
+        assertEquals(10, gallery.find(name).orElseThrow().small().bytes().length);
+        gallery.take(name);
+        gallery.take(name);
+        assertEquals(Optional.empty(), gallery.find(name));
+        assertEquals(0, gallery.bytes());
+    }
+
+    private static Picture picture(int bytes) {
+        return Picture.jpeg(new byte[bytes]);
     }
 }

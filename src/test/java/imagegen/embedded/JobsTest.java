@@ -1,11 +1,15 @@
 package imagegen.embedded;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import imagegen.embedded.drawing.Style;
 import imagegen.update.Failure;
+import imagegen.update.Image;
 import imagegen.update.Progress;
 import imagegen.update.RequestId;
 import imagegen.update.Success;
@@ -18,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +59,7 @@ class JobsTest {
 
         Success success = assertInstanceOf(Success.class, last(request));
         assertEquals("/images/", success.images().getFirst().url().substring(0, 8));
-        byte[] png = gallery.find(success.images().getFirst().url().substring(8)).orElseThrow();
+        byte[] png = find(success.images().getFirst()).orElseThrow().bytes();
         assertEquals(png.length, success.images().getFirst().fileSize());
         assertTrue(heard.size() > 20, () -> heard.size() + " updates");
         double percent = 0;
@@ -76,11 +81,69 @@ class JobsTest {
 
     @Test
     void drawsSeveralPicturesAndShowsThoseThatAreDone() {
-        RequestId request = accepted(jobs.submit("alice", new Order("a lake", 64, 64, 3, Optional.empty()), none()));
+        RequestId request = accepted(jobs.submit("alice", new Order("a lake", 64, 64, 3, Optional.empty(), OptionalLong.empty()), none()));
         started.remove().run();
         assertEquals(3, assertInstanceOf(Success.class, last(request)).images().size());
         assertTrue(heard.stream().anyMatch(update -> update instanceof Progress progress
             && progress.images().size() == 2 && progress.progress().orElseThrow() >= 66));
+    }
+
+    @Test
+    void drawsTheSamePicturesAgainForTheSeedThatItTells() {
+        List<Image> first = images(new Order("a lake", 64, 64, 2, Optional.empty(), OptionalLong.empty()));
+        long seed = first.getFirst().seed().orElseThrow();
+        assertEquals((seed + 1) % (1L << 32), first.getLast().seed().orElseThrow());
+        List<Image> again = images(new Order("a lake", 64, 64, 2, Optional.empty(), OptionalLong.of(seed)));
+        assertArrayEquals(bytes(first.getFirst()), bytes(again.getFirst()));
+        assertArrayEquals(bytes(first.getLast()), bytes(again.getLast()));
+        List<Image> second = images(new Order("a lake", 64, 64, 1, Optional.empty(),
+            OptionalLong.of(first.getLast().seed().orElseThrow())));
+        assertArrayEquals(bytes(first.getLast()), bytes(second.getFirst()), "one of several can be drawn alone");
+    }
+
+    @Test
+    void leavesItToChanceWhichPictureThereIsWithoutASeed() {
+        assertNotEquals(images(order("a lake")).getFirst().seed(), images(order("a lake")).getFirst().seed());
+    }
+
+    @Test
+    void showsWhatIsDrawnSoFarInSmallPicturesThatGoWhenTheyAreSuperseded() {
+        feed.listen(user -> clock.turn(Duration.ofMillis(100)));
+        submit("alice", "a lake");
+        var fetchable = new ArrayList<Boolean>();
+        feed.listen(user -> preview(heard.getLast()).ifPresent(it -> fetchable.add(find(it).isPresent())));
+        started.remove().run();
+        List<Image> previews = heard.stream().flatMap(it -> preview(it).stream()).distinct().toList();
+        assertTrue(previews.size() >= 3, () -> previews.size() + " previews");
+        assertTrue(previews.stream().allMatch(it -> it.contentType().equals("image/jpeg") && it.fileSize() < 40_000));
+        assertFalse(fetchable.contains(false), "each can be fetched while it is the newest");
+        assertTrue(previews.stream().noneMatch(it -> find(it).isPresent()), "none once the picture is there");
+        Image whole = assertInstanceOf(Success.class, heard.getLast()).images().getFirst();
+        assertFalse(whole.preview());
+        assertEquals("/images/" + name(whole) + ".png?size=small", whole.thumbnail().orElseThrow());
+        Picture hung = find(whole).orElseThrow();
+        assertEquals(hung.bytes().length + hung.thumbnail().orElseThrow().length, gallery.bytes());
+    }
+
+    @Test
+    void takesPreviewsAwayWhenARequestIsCancelled() {
+        feed.listen(user -> clock.turn(Duration.ofMillis(100)));
+        RequestId request = submit("alice", "a lake");
+        feed.listen(user -> preview(heard.getLast()).ifPresent(it -> jobs.cancel(request)));
+        started.remove().run();
+        assertEquals(Failure.of(request, "Cancelled"), last(request));
+        assertEquals(0, gallery.bytes());
+    }
+
+    @Test
+    void tellsHowManyAreAheadInTheQueueAsItMoves() {
+        submit("alice", "one");
+        submit("bob", "two");
+        submit("alice", "three");
+        RequestId waiting = submit("bob", "four");
+        assertEquals(Optional.of("Queued, 1 ahead"), last(waiting).message());
+        started.remove().run();
+        assertEquals(Optional.of("Queued"), last(waiting).message());
     }
 
     @Test
@@ -205,6 +268,29 @@ class JobsTest {
         return accepted(jobs.submit(user, order(prompt), none()));
     }
 
+    private List<Image> images(Order order) {
+        RequestId request = accepted(jobs.submit("alice", order, none()));
+        started.remove().run();
+        return assertInstanceOf(Success.class, last(request)).images();
+    }
+
+    private byte[] bytes(Image image) {
+        return find(image).orElseThrow().bytes();
+    }
+
+    private Optional<Picture> find(Image image) {
+        return gallery.find(name(image));
+    }
+
+    private static String name(Image image) {
+        return image.url().replaceAll("^/images/|\\.(png|jpg)$", "");
+    }
+
+    private static Optional<Image> preview(Update update) {
+        return update instanceof Progress progress
+            ? progress.images().stream().filter(Image::preview).findFirst() : Optional.empty();
+    }
+
     private Update last(RequestId request) {
         return jobs.latest(request).orElseThrow().update();
     }
@@ -219,7 +305,7 @@ class JobsTest {
     }
 
     private static Order order(String prompt) {
-        return new Order(prompt, 64, 64, 1, Optional.of(Style.NEBULA));
+        return new Order(prompt, 64, 64, 1, Optional.of(Style.NEBULA), OptionalLong.empty());
     }
 
     private static Optional<String> none() {

@@ -9,6 +9,7 @@ import imagegen.embedded.drawing.Style;
 import jakarta.json.Json;
 import java.io.StringReader;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,13 +18,13 @@ class OrderTest {
 
     @Test
     void takesAllThatTheContractHas() {
-        assertEquals(new Order("a cat", 640, 480, 3, Optional.of(Style.GLASS)),
+        assertEquals(new Order("a cat", 640, 480, 3, Optional.of(Style.GLASS), OptionalLong.of(7)),
             order("{'prompt':'a cat','width':640,'height':480,'count':3,'style':'Glass','seed':7}"));
     }
 
     @Test
     void fillsInWhatIsLeftOut() {
-        assertEquals(new Order("a cat", 1024, 1024, 1, Optional.empty()),
+        assertEquals(new Order("a cat", 1024, 1024, 1, Optional.empty(), OptionalLong.empty()),
             order("{'prompt':'a cat','style':'','count':null}"));
     }
 
@@ -32,6 +33,7 @@ class OrderTest {
         "{}", "{'prompt':''}", "{'prompt':'  '}", "{'prompt':7}", "{'prompt':'x','width':63}",
         "{'prompt':'x','width':2049}", "{'prompt':'x','height':'64'}", "{'prompt':'x','height':64.5}",
         "{'prompt':'x','width':18446744073709551716}", "{'prompt':'x','count':0}", "{'prompt':'x','count':5}",
+        "{'prompt':'x','seed':-1}", "{'prompt':'x','seed':4294967296}", "{'prompt':'x','seed':1e30}", "{'prompt':'x','seed':'7'}",
         "{'prompt':'x','style':'cubism'}", "{'prompt':'x','style':[]}"})
     void refusesWhatItCanNotDraw(String body) {
         assertThrows(IllegalArgumentException.class, () -> order(body));

@@ -30,6 +30,16 @@ class UpdateCodecTest {
     }
 
     @Test
+    void readsWhatAnImageMayHaveBesidesAndLeavesOutWhatMakesNoSense() {
+        assertEquals(new Progress(ID, Optional.empty(), OptionalDouble.empty(),
+                        List.of(new Image("/a.jpg", "", "", 0, 0, 0).withThumbnail("/b.jpg").withSeed(-1).asPreview(),
+                                new Image("/c.jpg", "", "", 0, 0, 0))), update("""
+                {"request_id": "123e4567-e89b-12d3-a456-426614174000", "status": "PROGRESS", "payload": {"images": [
+                  {"url": "/a.jpg", "thumbnail": "/b.jpg", "seed": -1, "preview": true},
+                  {"url": "/c.jpg", "thumbnail": "javascript:alert(1)", "seed": [1e99], "preview": "yes"}]}}"""));
+    }
+
+    @Test
     void readsThePlansError() {
         assertEquals(Failure.of(ID, "Invalid status code: 422"), update("""
                 {"request_id": "123e4567-e89b-12d3-a456-426614174000", "status": "ERROR",
@@ -49,6 +59,8 @@ class UpdateCodecTest {
                 Progress.of(ID, 0), Progress.of(ID, 33.5), Progress.of(ID, 100),
                 new Progress(ID, Optional.of("line\nbreak \"quoted\" \u2028 \ud83d\ude00"), OptionalDouble.empty(), List.of(IMAGE)),
                 Success.of(ID, List.of()), Success.of(ID, List.of(IMAGE, IMAGE)),
+                Success.of(ID, List.of(IMAGE.withThumbnail("/small.jpg").withSeed(4294967295L))),
+                new Progress(ID, Optional.empty(), OptionalDouble.of(5), List.of(IMAGE.asPreview())),
                 new Failure(ID, Optional.empty(), false), Failure.of(ID, ""), Failure.guess(ID, "lost"));
         for (Update update : updates) {
             byte[] json = UpdateCodec.encode(update);

@@ -34,6 +34,11 @@ final class Canvas {
         this.pixels = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
     }
 
+    /** The picture so far; to be read only. */
+    BufferedImage image() {
+        return image;
+    }
+
     /** Its width in units, 1 or more. */
     double wide() {
         return (double) width / unit;
