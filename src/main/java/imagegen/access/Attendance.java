@@ -33,6 +33,7 @@ public class Attendance {
     private final int limit;
     private final AtomicInteger streams = new AtomicInteger();
     private final ConcurrentHashMap<String, Room> rooms = new ConcurrentHashMap<>();
+    private final EndedSessions ended = new EndedSessions();
     private final List<Observer> observers = new CopyOnWriteArrayList<>();
 
     /** For the container's proxy only. */
@@ -52,7 +53,8 @@ public class Attendance {
      * Admits one stream. Streams that are open already are never ended for a new one.
      *
      * @param requestIds what the caller asks for by name; empty for everything of theirs
-     * @throws ProblemException {@code too-many-streams}, past a limit
+     * @throws ProblemException {@code too-many-streams}, past a limit; {@code token-expired}, for a session that was
+     *         signed out
      */
     public Visit admit(Caller caller, Set<String> requestIds) {
         if (streams.incrementAndGet() > limit) {
@@ -78,38 +80,66 @@ public class Attendance {
         return stay;
     }
 
+    /** A session begins, perhaps with a token that one was signed out with before. */
+    public void begin(Caller caller) {
+        caller.session().ifPresent(ended::lift);
+    }
+
     /**
      * Gives the streams of one browser session their caller's newest token. Both must be the same user's; a session is
-     * known by any of the tokens that its cookie has held while it had a stream open.
+     * known by any of the last tokens that its cookie has held while it had a visit.
      *
-     * @param previous the caller as the old cookie has it
+     * @param previous the caller as the old cookie has it, verified or not: only who knows the whole token can name its
+     *         session
      * @param fresh the caller with the token that the cookie holds from now on
      * @return how many streams go on with the fresh token
      */
     public int renew(Caller previous, Caller fresh) {
-        if (!previous.user().equals(fresh.user()) || previous.session().isEmpty() || fresh.session().isEmpty()) {
+        if (!previous.user().equals(fresh.user()) || fresh.session().isEmpty()
+                || previous.session().filter(ended::contains).isPresent()) {
             return 0;
         }
         var renewed = new ArrayList<Stay>();
-        rooms.computeIfPresent(fresh.user(), (user, room) -> room.renew(previous, fresh, renewed));
+        rooms.computeIfPresent(fresh.user(), (user, room) -> {
+            renewed.addAll(room.renew(previous, fresh));
+            return room;
+        });
         renewed.forEach(stay -> stay.tell(fresh));
         if (!renewed.isEmpty()) {
             tell(observer -> observer.renewed(fresh));
         }
-        return (int) renewed.stream().filter(stay -> stay.counted).count();
+        return counted(renewed);
     }
 
     /**
-     * Ends the streams of a session whose user signs out: to them it is as if their token had just run out.
+     * Ends the visits of a session whose user signs out: to them it is as if their token had just run out. Openings
+     * under it that are still under way are refused.
      *
+     * @param caller who is verified to have been in that session
      * @return how many streams that were
      */
+    public int signOut(Caller caller, Instant now) {
+        caller.session().ifPresent(ended::add);
+        return end(caller, now);
+    }
+
+    /**
+     * The same for a caller whom nobody has verified, such as one whose token has expired: ends what is known under the
+     * name of this very token, and remembers nothing of what is not.
+     */
     public int end(Caller caller, Instant now) {
-        var ended = new ArrayList<Stay>();
-        var gone = caller.endedAt(now);
-        rooms.computeIfPresent(caller.user(), (user, room) -> room.renew(caller, gone, ended));
-        ended.forEach(stay -> stay.tell(gone));
-        return (int) ended.stream().filter(stay -> stay.counted).count();
+        var gone = new ArrayList<Stay>();
+        rooms.computeIfPresent(caller.user(), (user, room) -> {
+            room.names(caller).forEach(ended::add);
+            gone.addAll(room.end(caller, now));
+            return room;
+        });
+        gone.forEach(stay -> stay.tell(stay.caller()));
+        return counted(gone);
+    }
+
+    private static int counted(List<Stay> stays) {
+        return (int) stays.stream().filter(stay -> stay.counted).count();
     }
 
     public void observe(Observer observer) {
@@ -129,6 +159,10 @@ public class Attendance {
     private void enter(Stay stay) {
         // A failure inside leaves the room as it was.
         rooms.compute(stay.caller().user(), (user, room) -> {
+            // In here, so that it comes either before a sign-out, which then ends it, or after.
+            if (stay.caller().session().filter(ended::contains).isPresent()) {
+                throw new ProblemException(Problem.of(ProblemType.TOKEN_EXPIRED, "This session was signed out."));
+            }
             var entered = room == null ? new Room() : room;
             if (stay.counted && entered.streams() >= limitPerUser) {
                 throw refusal("At most " + limitPerUser + " streams of one user may be open.", Duration.ofSeconds(5));

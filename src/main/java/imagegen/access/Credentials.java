@@ -19,6 +19,11 @@ record Credentials(String token, boolean byCookie) {
                         ? SessionCookie.of(request).map(token -> new Credentials(token, true)) : Optional.empty());
     }
 
+    /** Whether there are several cookies and only the browser knows why: no telling which one is its user's. */
+    static boolean ambiguous(HttpServletRequest request) {
+        return bearer(request).isEmpty() && takesCookies(path(request)) && SessionCookie.tokens(request).size() > 1;
+    }
+
     /** From the {@code Authorization} header. [RFC 9110, 11.1] The scheme's case does not matter. */
     static Optional<String> bearer(HttpServletRequest request) {
         return Optional.ofNullable(request.getHeader("Authorization"))

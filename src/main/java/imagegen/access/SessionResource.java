@@ -34,6 +34,9 @@ public class SessionResource {
     private Attendance attendance;
 
     @Inject
+    private TokenVerifier verifier;
+
+    @Inject
     private Origins origins;
 
     @Inject
@@ -51,16 +54,25 @@ public class SessionResource {
             throw new ProblemException(Problem.of(ProblemType.INVALID_PARAMETER,
                     "The token is too long for a cookie; send it in the Authorization header of each request."));
         }
-        holder(request).filter(previous -> !previous.session().equals(caller.session())).ifPresent(previous -> {
-            if (previous.user().equals(caller.user())) {
-                attendance.renew(previous, caller);
-            } else {
-                attendance.end(previous, clock.now());
+        attendance.begin(caller);
+        for (var token : SessionCookie.all(request)) {
+            if (!token.equals(caller.token())) {
+                replace(token, caller);
             }
-        });
+        }
         var left = Duration.between(clock.now(), caller.expiresAt()).toSeconds();
         return Response.ok(json(caller)).header("Cache-Control", "no-store")
                 .cookie(SessionCookie.holding(caller.token(), path(request), origins.secure(request), left)).build();
+    }
+
+    private void replace(String token, Caller caller) {
+        holder(token).ifPresent(previous -> {
+            if (previous.user().equals(caller.user())) {
+                attendance.renew(previous, caller);
+            } else {
+                signOut(token, previous);
+            }
+        });
     }
 
     @GET
@@ -75,17 +87,24 @@ public class SessionResource {
         if (!origins.allowsChange(request)) {
             throw new ProblemException(ProblemType.ORIGIN_REFUSED);
         }
-        holder(request).ifPresent(caller -> attendance.end(caller, clock.now()));
-        return Response.noContent().cookie(SessionCookie.cleared(path(request), origins.secure(request))).build();
+        SessionCookie.all(request).forEach(token -> holder(token).ifPresent(caller -> signOut(token, caller)));
+        return Response.noContent()
+                .cookie(SessionCookie.cleared(request, path(request), origins.secure(request))).build();
     }
 
-    /**
-     * Whose session the cookie says it is. Need not be verified: only who knows the whole token can name its session,
-     * and no more than that comes of it.
-     */
-    private static Optional<Caller> holder(HttpServletRequest request) {
-        return SessionCookie.of(request).flatMap(token -> Claims.of(token).map(claims ->
-                new Caller(claims.subject(), token, claims.expiresAt(), Optional.of(Caller.sessionOf(token)))));
+    private void signOut(String token, Caller holder) {
+        if (verifier.verify(token) instanceof TokenVerifier.Verdict.Good) {
+            attendance.signOut(holder, clock.now());
+        } else {
+            attendance.end(holder, clock.now());
+        }
+        verifier.forget(token);
+    }
+
+    /** Whose session a cookie says it is. Need not be verified: only who knows the whole token can name its session. */
+    private static Optional<Caller> holder(String token) {
+        return Claims.of(token).map(claims -> new Caller(claims.subject(), token, claims.expiresAt(),
+                Optional.of(Caller.sessionOf(token))));
     }
 
     private static String path(HttpServletRequest request) {

@@ -73,6 +73,10 @@ public class TokenMechanism implements HttpAuthenticationMechanism {
                 || credentials.filter(Credentials::byCookie).isPresent() && !origins.allowsChange(request)) {
             return new TokenVerifier.Verdict.Bad(Problem.of(ProblemType.ORIGIN_REFUSED));
         }
+        if (Credentials.ambiguous(request)) {
+            return new TokenVerifier.Verdict.Bad(Problem.of(ProblemType.TOKEN_INVALID,
+                    "Several session cookies came: sign in again, or clear them."));
+        }
         return credentials.map(it -> verifier.verify(it.token()))
                 .orElseGet(() -> new TokenVerifier.Verdict.Bad(Problem.of(ProblemType.TOKEN_MISSING)));
     }

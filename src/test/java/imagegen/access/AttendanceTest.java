@@ -251,6 +251,96 @@ class AttendanceTest {
     }
 
     @Test
+    void fortySignOutsOfOthersInTheUsersNamePushNothingOut() {
+        var first = byCookie("alice", "T1", NOON);
+        var visit = attendance.admit(first, Set.of());
+        var second = byCookie("alice", "T2", NOON.plusSeconds(60));
+        attendance.renew(first, second);
+        for (int i = 0; i < 40; i++) {
+            assertEquals(0, attendance.end(byCookie("alice", "forged " + i, NOON), NOON));
+            assertEquals(0, attendance.renew(byCookie("alice", "forged too " + i, NOON), second));
+        }
+        assertEquals(1, attendance.end(first, NOON), "known by the cookie's last token as well");
+        assertEquals(NOON, visit.caller().expiresAt());
+    }
+
+    @Test
+    void whoIsSignedOutByAnotherNameOfTheSessionStaysOut() {
+        var first = byCookie("alice", "T1", NOON.plusSeconds(30));
+        attendance.admit(first, Set.of());
+        var second = byCookie("alice", "T2", NOON.plusSeconds(60));
+        attendance.renew(first, second);
+        attendance.signOut(second, NOON);
+        for (var late : List.of(first, second)) {
+            var refused = assertThrows(ProblemException.class, () -> attendance.admit(late, Set.of())).problem();
+            assertTrue(refused.is(ProblemType.TOKEN_EXPIRED));
+            assertThrows(ProblemException.class, () -> attendance.glance(late, Set.of()));
+        }
+        assertEquals(1, attendance.streams());
+    }
+
+    @Test
+    void anOpeningUnderWayComesToNothingOnceItsUserHasSignedOut() {
+        var caller = byCookie("alice", "T1", NOON.plusSeconds(60));
+        assertEquals(0, attendance.signOut(caller, NOON));
+        assertThrows(ProblemException.class, () -> attendance.admit(caller, Set.of()));
+        assertEquals(0, attendance.streams());
+        assertEquals(0, attendance.users());
+    }
+
+    @Test
+    void whoSignsInAgainWithTheSameTokenIsIn() {
+        var caller = byCookie("alice", "T1", NOON.plusSeconds(60));
+        var before = attendance.admit(caller, Set.of());
+        attendance.signOut(caller, NOON);
+        attendance.begin(caller);
+        assertEquals(caller, attendance.admit(caller, Set.of()).caller());
+        assertEquals(NOON, before.caller().expiresAt(), "what was ended stays so");
+    }
+
+    @Test
+    void aRenewalThatComesAfterTheSignOutBringsNothingBack() {
+        var first = byCookie("alice", "T1", NOON.plusSeconds(30));
+        var visit = attendance.admit(first, Set.of());
+        attendance.signOut(first, NOON);
+        var second = byCookie("alice", "T2", NOON.plusSeconds(60));
+        attendance.begin(second);
+        assertEquals(0, attendance.renew(first, second));
+        assertEquals(NOON, visit.caller().expiresAt());
+        assertEquals(second, attendance.admit(second, Set.of()).caller());
+    }
+
+    @Test
+    void whatNobodyVerifiedIsNotRememberedAsSignedOut() {
+        var caller = byCookie("alice", "T1", NOON.plusSeconds(60));
+        attendance.end(caller, NOON);
+        assertEquals(caller, attendance.admit(caller, Set.of()).caller());
+    }
+
+    @Test
+    void twoBrowsersGivenTheSameTokenAreOneSessionFromThenOn() {
+        var here = byCookie("alice", "T1", NOON);
+        var there = byCookie("alice", "T2", NOON);
+        attendance.admit(here, Set.of());
+        var other = attendance.admit(there, Set.of());
+        var common = byCookie("alice", "T3", NOON.plusSeconds(60));
+        assertEquals(1, attendance.renew(here, common));
+        assertEquals(1, attendance.renew(there, common));
+        other.close();
+        assertEquals(1, attendance.signOut(common, NOON));
+    }
+
+    @Test
+    void aSessionIsForgottenWithItsLastVisit() {
+        var first = byCookie("alice", "T1", NOON);
+        attendance.glance(byHeader("alice"), Set.of());
+        attendance.admit(first, Set.of()).close();
+        var second = byCookie("alice", "T2", NOON.plusSeconds(60));
+        assertEquals(0, attendance.renew(first, second));
+        assertEquals(first, attendance.admit(first, Set.of()).caller());
+    }
+
+    @Test
     void aListenerThatFailsDoesNotKeepTheNewsFromTheNext() {
         var old = byCookie("alice", "T1", NOON);
         var visit = attendance.admit(old, Set.of());

@@ -52,7 +52,11 @@ final class FakeRequest {
 
     FakeRequest cookie(String token) {
         cookies.add(new Cookie("theme", "dark"));
-        cookies.add(new Cookie(SessionCookie.NAME, token));
+        return cookie(SessionCookie.NAME, token);
+    }
+
+    FakeRequest cookie(String name, String value) {
+        cookies.add(new Cookie(name, value));
         return this;
     }
 

@@ -105,6 +105,13 @@ class TokenMechanismTest {
     }
 
     @Test
+    void ofTwoCookiesNeitherIsBelieved() throws AuthenticationException {
+        var planted = token("alice", "user", NOON.plusSeconds(61));
+        staysAnonymousBecause(ProblemType.TOKEN_INVALID, FakeRequest.get(EVENTS).cookie(good).cookie(planted));
+        isLoggedIn(FakeRequest.get(EVENTS).cookie(planted).cookie("__Host-image-gen-session", good));
+    }
+
+    @Test
     void aPasswordForAProxyHidesNoCookie() throws AuthenticationException {
         isLoggedIn(FakeRequest.get(EVENTS).with("Authorization", "Basic eDp5").cookie(good));
     }

@@ -10,6 +10,7 @@ import java.net.URL;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +56,7 @@ class AccessIT {
         return GatewayWar.named("access")
                 .with("image-gen.backend.url", "http://127.0.0.1:1")
                 .with("image-gen.transport", "rollout")
-                .with("image-gen.rollout.users", "alice,carol,dave,erin,frank,grace")
+                .with("image-gen.rollout.users", "alice,carol,dave,erin,frank,grace,heidi")
                 .with("image-gen.limits.streams-per-user", 3)
                 .with("mp.jwt.verify.audiences", "elsewhere," + Issuer.AUDIENCE)
                 .trusting(ISSUER)
@@ -272,6 +273,15 @@ class AccessIT {
         HttpResponse<String> ended = gateway.send(keeping(token, SESSION).header("Origin", ourOrigin()).DELETE());
         assertEquals(204, ended.statusCode());
         assertTrue(ended.headers().firstValue("Set-Cookie").orElseThrow().contains("Max-Age=0"));
+
+        HttpResponse<String> behindTls = gateway.send(bearing(token, SESSION).POST(BodyPublishers.noBody())
+                .header("Origin", ourOrigin().replace("http:", "https:")));
+        String prefix = gateway.at("").getPath().equals("/") ? "__Host-" : "__Secure-";
+        String secure = behindTls.headers().firstValue("Set-Cookie").orElseThrow();
+        assertTrue(secure.startsWith(prefix + COOKIE + token) && secure.contains("Secure;"), secure);
+        HttpResponse<String> both = gateway.send(gateway.request(SESSION).DELETE().header("Origin", ourOrigin())
+                .header("Cookie", COOKIE + token + "; " + prefix + COOKIE + token));
+        assertEquals(2, both.headers().allValues("Set-Cookie").size());
     }
 
     @Test
@@ -307,6 +317,39 @@ class AccessIT {
             assertEquals("expired", stream.next("session").json().getString("state"));
             stream.next("end");
         }
+    }
+
+    @Test
+    void fortyForgedSignOutsKeepNobodyFromSigningOut() {
+        String old = ISSUER.token("heidi");
+        try (EventStream stream = EventStream.open(keeping(old, EVENTS))) {
+            HttpResponse<String> renewal = gateway.send(signingIn("heidi", old));
+            String cookie = renewal.headers().firstValue("Set-Cookie").orElseThrow().split("[=;]")[1];
+            Issuer stranger = new Issuer();
+            for (int i = 0; i < 40; i++) {
+                assertEquals(204, gateway.send(keeping(stranger.token("heidi"), SESSION)
+                        .header("Origin", ourOrigin()).DELETE()).statusCode());
+            }
+            gateway.send(keeping(cookie, SESSION).header("Origin", ourOrigin()).DELETE());
+            stream.next(event -> event.kind().equals("session") && event.json().getString("state").equals("expired"));
+            stream.next("end");
+            isAnswered(401, "token-expired", keeping(cookie, EVENTS));
+        }
+    }
+
+    @Test
+    void aPollThatWaitsEndsWhenItsSessionIsSignedOut() {
+        String token = ISSUER.token("ivan");
+        var poll = Gateway.HTTP.sendAsync(keeping(token, UPDATES + "?wait=30").build(), BodyHandlers.ofString());
+        Eventually.holds(() -> gateway.openStreams("polling") == 1);
+        gateway.send(keeping(token, SESSION).header("Origin", ourOrigin()).DELETE());
+        assertEquals("token-expired", Gateway.problem(poll.join()));
+    }
+
+    @Test
+    void ofTwoCookiesNeitherIsBelieved() {
+        isAnswered(401, "token-invalid", gateway.request(TRANSPORT).header("Cookie",
+                COOKIE + ISSUER.token("alice") + "; " + COOKIE + ISSUER.token("mallory")));
     }
 
     @Test
