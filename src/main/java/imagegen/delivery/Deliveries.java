@@ -21,9 +21,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -52,8 +52,10 @@ public final class Deliveries {
     private final String contextPath;
     private final Telemetry telemetry;
     private final Map<Transport, TransportMeter> meters = new EnumMap<>(Transport.class);
-    private final Set<Subscription> open = ConcurrentHashMap.newKeySet();
-    private final Set<Poll> polls = ConcurrentHashMap.newKeySet();
+    // By numbers, so that what happens to them happens in an order that can be repeated
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<Long, Subscription> open = new ConcurrentHashMap<>();
+    private final Map<Long, Poll> polls = new ConcurrentHashMap<>();
     private final Notice hello;
     private volatile boolean draining;
 
@@ -114,12 +116,13 @@ public final class Deliveries {
         // A poll that waits holds a connection as a stream does, and counts as one
         Visit visit = patience.isZero() ? attendance.glance(caller, asked.names())
                 : attendance.admit(caller, asked.names());
+        long number = numbers.incrementAndGet();
         Poll poll = new Poll(visit, policy.choice(caller).json(contextPath), answer, meters.get(Transport.POLLING),
-                time, executor, polls::remove);
-        poll.begin(logs, asked, patience, tokens);
-        polls.add(poll);
+                time, executor, () -> polls.remove(number));
+        poll.begin(logs, asked, patience, tokens, TICK);
+        polls.put(number, poll);
         if (poll.over()) {
-            polls.remove(poll);
+            polls.remove(number);
         } else if (draining) {
             poll.refuseSoon(drainingProblem());
         }
@@ -138,13 +141,15 @@ public final class Deliveries {
         private final Transport transport;
         private final Asked asked;
         private final Visit visit;
+        private final long number = numbers.incrementAndGet();
         private final Subscription subscription;
 
         private Admitted(Transport transport, Asked asked, Visit visit, long choiceVersion) {
             this.transport = transport;
             this.asked = asked;
             this.visit = visit;
-            this.subscription = new Subscription(transport, visit, meters.get(transport), time, open::remove);
+            this.subscription = new Subscription(transport, visit, meters.get(transport), time,
+                    () -> open.remove(number));
             subscription.choiceVersion = choiceVersion;
             meters.get(transport).opened();
         }
@@ -157,7 +162,7 @@ public final class Deliveries {
         /** The outlet can be written to: updates begin to move. */
         public void begin(Outlet outlet) {
             subscription.deadline = tokens.deadline(visit.caller());
-            if (subscription.deadline.passed()) {
+            if (endsBeforeNextTick(subscription)) {
                 subscription.endAtOnce(CloseReason.TOKEN_ENDED, Notice.EXPIRED);
             }
             // Spread, so that streams opened in one second don't all beat in one second
@@ -165,9 +170,9 @@ public final class Deliveries {
             subscription.start(outlet, logs.open(visit.caller().user(), asked.after(), asked.only(),
                     subscription::signal), hello);
             visit.onRenewed(fresh -> renew(subscription, fresh));
-            open.add(subscription);
+            open.put(number, subscription);
             if (subscription.over()) {
-                open.remove(subscription);
+                open.remove(number);
             } else if (draining) {
                 subscription.end(CloseReason.DRAINED, farewell());
             }
@@ -182,7 +187,7 @@ public final class Deliveries {
     private void renew(Subscription subscription, Caller fresh) {
         subscription.deadline = tokens.deadline(fresh);
         subscription.warned = false;
-        if (subscription.deadline.passed()) {
+        if (endsBeforeNextTick(subscription)) {
             subscription.end(CloseReason.TOKEN_ENDED, Notice.EXPIRED);
         } else {
             subscription.tell(Notice.renewed(fresh.expiresAt()));
@@ -198,10 +203,10 @@ public final class Deliveries {
     public void tick() {
         long now = time.nanos();
         long version = policy.version();
-        for (Subscription subscription : open) {
+        for (Subscription subscription : open.values()) {
             guarded(() -> look(subscription, now, version));
         }
-        for (Poll poll : polls) {
+        for (Poll poll : polls.values()) {
             guarded(() -> poll.tick(now, TICK));
         }
     }
@@ -215,16 +220,20 @@ public final class Deliveries {
         }
     }
 
+    /** Then nobody would look in time. */
+    private static boolean endsBeforeNextTick(Subscription subscription) {
+        return subscription.deadline.nanosLeft() <= TICK.toNanos();
+    }
+
     private void look(Subscription subscription, long now, long version) {
-        long left = subscription.deadline.nanosLeft();
         if (subscription.stalledFor(now) > config.stallTimeout().toNanos()) {
             subscription.cut(CloseReason.STALLED);
         } else if (subscription.ending()) {
             return;
-        } else if (left <= TICK.toNanos()) {
+        } else if (endsBeforeNextTick(subscription)) {
             subscription.end(CloseReason.TOKEN_ENDED, Notice.EXPIRED);
         } else {
-            if (left <= WARNING.toNanos() && !subscription.warned) {
+            if (subscription.deadline.nanosLeft() <= WARNING.toNanos() && !subscription.warned) {
                 subscription.warned = true;
                 subscription.tell(Notice.expiring(subscription.deadline.expiresAt()));
             }
@@ -281,11 +290,11 @@ public final class Deliveries {
     }
 
     /** As {@link #drain}, for a caller that lets the time pass. */
-    Drain drained() {
+    public Drain drained() {
         beginDraining();
         List<Runnable> ends = new ArrayList<>();
-        open.forEach(subscription -> ends.add(() -> subscription.end(CloseReason.DRAINED, farewell())));
-        polls.forEach(poll -> ends.add(() -> poll.refuseSoon(drainingProblem())));
+        open.values().forEach(subscription -> ends.add(() -> subscription.end(CloseReason.DRAINED, farewell())));
+        polls.values().forEach(poll -> ends.add(() -> poll.refuseSoon(drainingProblem())));
         return new Drain(ends, config.drain(), time.nanos());
     }
 

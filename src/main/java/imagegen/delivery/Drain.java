@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What is open when the server goes, ended one after another, spread evenly over the time there is. */
-final class Drain {
+public final class Drain {
 
     private final List<Runnable> ends;
     private final long began;
@@ -24,7 +24,7 @@ final class Drain {
      *
      * @return how long to wait before the next step; empty once there is nothing left to wait for
      */
-    Optional<Duration> step(long now) {
+    public Optional<Duration> step(long now) {
         while (next < ends.size() && now - due(next) >= 0) {
             ends.get(next).run();
             next++;

@@ -20,7 +20,6 @@ import java.util.StringJoiner;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * One poll: answered with what there is, or with the first update that comes within the caller's patience; with a
@@ -45,7 +44,7 @@ public final class Poll {
     private final TransportMeter meter;
     private final Time time;
     private final Executor executor;
-    private final Consumer<Poll> onEnded;
+    private final Runnable onEnded;
     private final long beganAt;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean lookDue = new AtomicBoolean();
@@ -63,7 +62,7 @@ public final class Poll {
     private long patientUntil;
 
     Poll(Visit visit, JsonObject transport, Answer answer, TransportMeter meter, Time time,
-         Executor executor, Consumer<Poll> onEnded) {
+         Executor executor, Runnable onEnded) {
         this.visit = visit;
         this.transport = transport;
         this.answer = answer;
@@ -74,13 +73,16 @@ public final class Poll {
         this.beganAt = time.nanos();
     }
 
-    /** To be called once, on a thread that may write the answer. */
-    void begin(Logs logs, Asked asked, Duration patience, TokenClock tokens) {
+    /**
+     * To be called once, on a thread that may write the answer. Does not wait where the token ends before anybody would
+     * look again.
+     */
+    void begin(Logs logs, Asked asked, Duration patience, TokenClock tokens, Duration tick) {
         meter.opened();
         patientUntil = beganAt + patience.toNanos();
         deadline = tokens.deadline(visit.caller());
         reader = logs.open(visit.caller().user(), asked.after(), asked.only(), this::wake);
-        if (patience.isZero()) {
+        if (patience.isZero() || deadline.nanosLeft() <= tick.toNanos()) {
             look(true);
             return;
         }
@@ -208,7 +210,7 @@ public final class Poll {
             }
             visit.close();
             meter.closed(reason, time.nanos() - beganAt);
-            onEnded.accept(this);
+            onEnded.run();
         }
     }
 

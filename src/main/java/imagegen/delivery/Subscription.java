@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /**
  * One open stream: moves updates from a reader to an outlet.
@@ -32,7 +31,7 @@ public final class Subscription {
     private final Transport transport;
     private final Visit visit;
     private final TransportMeter meter;
-    private final Consumer<Subscription> onEnded;
+    private final Runnable onEnded;
     private final Time time;
     private final long openedAt;
 
@@ -70,7 +69,7 @@ public final class Subscription {
      * @param onEnded  told once, at the end
      */
     Subscription(Transport transport, Visit visit, TransportMeter meter, Time time,
-                 Consumer<Subscription> onEnded) {
+                 Runnable onEnded) {
         this.transport = transport;
         this.visit = visit;
         this.meter = meter;
@@ -232,7 +231,7 @@ public final class Subscription {
         }
         visit.close();
         meter.closed(reason.wireName(), time.nanos() - openedAt);
-        onEnded.accept(this);
+        onEnded.run();
     }
 
     boolean over() {

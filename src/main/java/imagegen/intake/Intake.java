@@ -31,6 +31,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -63,18 +64,21 @@ public class Intake {
     @Inject
     public Intake(Backend backend, BackendConfig config, Logs logs, Telemetry telemetry) {
         this(Time.system(), backend, logs, meter(telemetry), config,
-                IntakeConfig.from(Settings.of(ConfigProvider.getConfig())));
+                IntakeConfig.from(Settings.of(ConfigProvider.getConfig())),
+                () -> Settings.of(ConfigProvider.getConfig()).text(BackendConfig.SERVICE_TOKEN));
     }
 
-    Intake(Time time, Backend backend, Logs logs, IntakeMeter meter, BackendConfig config, IntakeConfig intake) {
+    /** @param serviceToken asked whenever the present one is refused */
+    Intake(Time time, Backend backend, Logs logs, IntakeMeter meter, BackendConfig config, IntakeConfig intake,
+            Supplier<Optional<String>> serviceToken) {
         this(backend, logs, new Inbox(new UpdateCodec(config.userField()), logs, meter,
-                new RateLimitedLog(LOG, time, LOG_INTERVAL)), time, meter, config, intake);
+                new RateLimitedLog(LOG, time, LOG_INTERVAL)), time, meter, config, intake, serviceToken);
     }
 
     private Intake(Backend backend, Logs logs, Inbox inbox, Time time, IntakeMeter meter, BackendConfig config,
-            IntakeConfig intake) {
+            IntakeConfig intake, Supplier<Optional<String>> serviceToken) {
         this(backend, logs, inbox,
-                feeds(config, new Feeds.Means(backend, logs, inbox, meter, intake, pace(config, intake),
+                feeds(config, serviceToken, new Feeds.Means(backend, logs, inbox, meter, intake, pace(config, intake),
                         config.stream() == BackendConfig.Stream.PER_REQUEST, time)),
                 new SubmitKeys(time, intake.keyAge(), intake.keysPerUser()));
     }
@@ -197,9 +201,9 @@ public class Intake {
         throw cause instanceof RuntimeException known ? known : new CompletionException(cause);
     }
 
-    private static Feeds feeds(BackendConfig config, Feeds.Means means) {
+    private static Feeds feeds(BackendConfig config, Supplier<Optional<String>> serviceToken, Feeds.Means means) {
         return config.shared()
-                ? new SharedFeed(means, () -> Settings.of(ConfigProvider.getConfig()).text(BackendConfig.SERVICE_TOKEN))
+                ? new SharedFeed(means, serviceToken)
                 : new UserFeeds(means);
     }
 

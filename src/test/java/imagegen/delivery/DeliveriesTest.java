@@ -179,6 +179,13 @@ class DeliveriesTest {
     }
 
     @Test
+    void doesNotBeginWithATokenThatEndsBeforeAnybodyWouldLook() {
+        FakeOutlet outlet = begin(caller("alice", noon.plusMillis(400)), new Asked(Set.of(), Optional.empty()));
+        assertEquals("session {\"state\":\"expired\"}", outlet.received.getLast());
+        assertEquals(Optional.of(CloseReason.TOKEN_ENDED), outlet.closed);
+    }
+
+    @Test
     void goesOnWithARenewedTokenWithoutReconnecting() {
         Caller old = new Caller("alice", "old", noon.plusSeconds(20), Optional.of("session-1"));
         Caller fresh = new Caller("alice", "new", noon.plusSeconds(3600), Optional.of("session-2"));

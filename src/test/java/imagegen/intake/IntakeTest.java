@@ -29,7 +29,7 @@ class IntakeTest {
     private final ScriptedBackend backend = scene.backend;
     private final Intake intake = new Intake(scene.turned, backend, scene.logs, scene.meter,
             BackendConfig.from(new Settings(key -> key.equals(BackendConfig.URL)
-                    ? Optional.of("http://127.0.0.1:9090") : Optional.empty())), scene.config);
+                    ? Optional.of("http://127.0.0.1:9090") : Optional.empty())), scene.config, Optional::empty);
     private final Caller alice = scene.caller("alice");
     private final Caller bob = scene.caller("bob");
 

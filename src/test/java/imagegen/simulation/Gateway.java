@@ -1,0 +1,114 @@
+package imagegen.simulation;
+
+import imagegen.access.Attendance;
+import imagegen.access.Caller;
+import imagegen.access.TokenClock;
+import imagegen.backend.Backend;
+import imagegen.backend.Submission;
+import imagegen.delivery.Asked;
+import imagegen.delivery.Deliveries;
+import imagegen.delivery.DeliveryConfig;
+import imagegen.delivery.Outlet;
+import imagegen.delivery.Poll;
+import imagegen.delivery.Subscription;
+import imagegen.intake.SimulatedIntake;
+import imagegen.log.Entry;
+import imagegen.log.MemoryLogs;
+import imagegen.rollout.Transport;
+import imagegen.rollout.TransportPolicy;
+import imagegen.telemetry.Telemetry;
+import imagegen.update.RequestId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/** The production classes, put together as the container does it. Nothing else here touches them. */
+final class Gateway {
+
+    private static final Telemetry TELEMETRY = new Telemetry();
+
+    private final Map<String, String> config = new HashMap<>();
+    private final MemoryLogs logs;
+    private final Attendance attendance = new Attendance(16, 100);
+    private final Deliveries deliveries;
+    private final SimulatedIntake intake;
+    private final TransportPolicy policy;
+    private final VirtualTime time;
+
+    Gateway(VirtualTime time, RandomGenerator random, Backend backend, Setup setup) {
+        this.time = time;
+        config.put("image-gen.backend.url", "http://backend.example");
+        config.put("image-gen.backend.stream", setup.stream());
+        config.put("image-gen.backend.service-token", SimulatedBackend.SERVICE);
+        config.put("image-gen.transport", "sse");
+        logs = new MemoryLogs(setup.retention(), time::nanos);
+        policy = new TransportPolicy(key -> Optional.ofNullable(config.get(key)), time::nanos);
+        intake = new SimulatedIntake(time, backend, logs, attendance, config);
+        deliveries = new Deliveries(DeliveryConfig.DEFAULT, logs, attendance, policy,
+                new TokenClock(time, time::nanos), new Deliveries.Means(time, random, time), TELEMETRY, "");
+        time.every(Duration.ofMillis(400), intake::tick);
+        time.every(Deliveries.TICK, deliveries::tick);
+        time.every(Duration.ofSeconds(5), logs::sweep);
+    }
+
+    /** @param outlet made for the subscription that will feed it */
+    void open(Transport transport, Caller caller, Asked asked, Function<Subscription, Outlet> outlet) {
+        Deliveries.Admitted admitted = deliveries.admit(transport, caller, asked);
+        admitted.begin(outlet.apply(admitted.subscription()));
+    }
+
+    Poll poll(Caller caller, Asked asked, Duration patience, Poll.Answer answer) {
+        return deliveries.poll(caller, asked, patience, answer);
+    }
+
+    CompletionStage<RequestId> submit(Caller caller) {
+        return intake.intake().submit(caller, new Submission("a lake", 64, 64, 1, Optional.empty()), Optional.empty());
+    }
+
+    CompletionStage<Optional<Entry>> latest(Caller caller, String id) {
+        return intake.intake().latest(caller, new RequestId(id));
+    }
+
+    void renew(Caller previous, Caller fresh) {
+        attendance.renew(previous, fresh);
+    }
+
+    void signOut(Caller caller) {
+        attendance.end(caller, time.instant());
+    }
+
+    void flag(Transport transport) {
+        config.put("image-gen.transport", transport.wireName());
+    }
+
+    Transport choice(String user) {
+        return policy.choice(user).transport();
+    }
+
+    /** Whether the user's log still has that request's end. */
+    boolean remembers(Job job) {
+        return logs.latest(job.user, new RequestId(job.id)).toCompletableFuture().join()
+                .filter(Entry::terminal).isPresent();
+    }
+
+    /** What is left of everybody, in words; empty when there is nothing. */
+    String leftovers() {
+        StringBuilder left = new StringBuilder();
+        count(left, "open deliveries", deliveries.open());
+        count(left, "streams of callers", attendance.streams());
+        count(left, "visitors", attendance.users());
+        count(left, "logs", logs.users());
+        count(left, "watched users", intake.watched());
+        return left.toString();
+    }
+
+    private static void count(StringBuilder left, String what, int number) {
+        if (number > 0) {
+            left.append(number).append(' ').append(what).append("; ");
+        }
+    }
+}
