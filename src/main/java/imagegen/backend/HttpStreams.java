@@ -7,8 +7,8 @@ import imagegen.sse.EventStreamParser;
 import imagegen.sse.HttpEventSources;
 import imagegen.sse.ReceivedEvent;
 import jakarta.ws.rs.sse.InboundSseEvent;
+import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -23,10 +23,10 @@ import java.util.function.Supplier;
  * them, so whoever listens must be quick.
  */
 final class HttpStreams implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HttpStreams.class.getName());
     private static final Set<String> HEARTBEATS = Set.of("heartbeat", "ping");
 
     private final BackendConfig config;
-    private final HttpClient client;
     private final HttpEventSources sources;
     private final Reach reach;
 
@@ -38,8 +38,8 @@ final class HttpStreams implements AutoCloseable {
     HttpStreams(BackendConfig config, Executor readers, Executor connector, ScheduledExecutorService scheduler,
             Reach reach) {
         this.config = config;
-        this.client = HttpBackend.client(config, readers);
-        this.sources = new HttpEventSources(client, Runnable::run, connector, scheduler);
+        this.sources = new HttpEventSources(() -> HttpBackend.client(config, readers), Runnable::run, connector,
+                scheduler);
         this.reach = reach;
     }
 
@@ -71,7 +71,7 @@ final class HttpStreams implements AutoCloseable {
     /** Ends what is still open. */
     @Override
     public void close() {
-        client.shutdownNow();
+        sources.close();
     }
 
     /** There was no token to connect with. Thrown to keep the source from asking without one. */
@@ -87,6 +87,7 @@ final class HttpStreams implements AutoCloseable {
     private final class Teller implements EventSourceObserver {
         private final Supplier<Optional<String>> token;
         private final EventStream.Listener listener;
+        private boolean failed;
 
         private Teller(Supplier<Optional<String>> token, EventStream.Listener listener) {
             this.token = token;
@@ -107,6 +108,16 @@ final class HttpStreams implements AutoCloseable {
             } else if (!HEARTBEATS.contains(event.getName())) {
                 listener.unreadable("unknown-event");
             }
+        }
+
+        /** The fault is ours: the first of each stream is told in full, all are counted. */
+        @Override
+        public void consumerFailed(Throwable failure) {
+            if (!failed) {
+                failed = true;
+                LOG.log(Level.ERROR, "a message of the backend could not be handled; the stream goes on", failure);
+            }
+            listener.unreadable("not-handled");
         }
 
         @Override
@@ -142,6 +153,7 @@ final class HttpStreams implements AutoCloseable {
                 case Disruption.Status status -> "it answered " + status.status();
                 case Disruption.NoContent none -> "it has no stream";
                 case Disruption.WrongContentType wrong -> "it answered what is no event stream";
+                case Disruption.Encoded encoded -> "its stream came compressed";
                 case Disruption.BadRedirect bad -> "it redirects to nowhere";
             };
             switch (disruption) {
@@ -155,6 +167,7 @@ final class HttpStreams implements AutoCloseable {
                 case Disruption.Silence silence -> { }
                 case Disruption.NoContent none -> reach.answered();
                 case Disruption.WrongContentType wrong -> reach.answered();
+                case Disruption.Encoded encoded -> reach.answered();
                 case Disruption.BadRedirect bad -> reach.answered();
             }
             listener.lost(reason);

@@ -88,9 +88,11 @@ final class Attempt implements HttpResponse.BodyHandler<Void>, BodySubscriber<Vo
 
     void send(HttpRequest request) {
         shared.watchdog().watch(this);
-        exchange = shared.client().sendAsync(request, this);
+        var client = shared.clients().get();
+        exchange = client.sendAsync(request, this);
         exchange.whenComplete((response, failure) -> {
             if (failure != null) {
+                shared.clients().failed(client, failure);
                 report(new Disruption.Unreachable(unwrapped(failure)));
             }
         });
@@ -145,13 +147,17 @@ final class Attempt implements HttpResponse.BodyHandler<Void>, BodySubscriber<Vo
         answered = true;
         if (info.statusCode() == 200) {
             var type = info.headers().firstValue("Content-Type").orElse("");
-            if (isEventStream(type)) {
+            var encoding = String.join(", ", info.headers().allValues("Content-Encoding")).strip();
+            if (!isEventStream(type)) {
+                report(new Disruption.WrongContentType(type));
+            } else if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+                report(new Disruption.Encoded(encoding));
+            } else {
                 if (!cancelled) {
                     owner.accepted(this);
                 }
                 return this;
             }
-            report(new Disruption.WrongContentType(type));
             return new Unread();
         }
         switch (info.statusCode()) {
@@ -165,7 +171,7 @@ final class Attempt implements HttpResponse.BodyHandler<Void>, BodySubscriber<Vo
     private void redirected(ResponseInfo info) {
         URI to;
         try {
-            to = uri.resolve(info.headers().firstValue("Location").orElseThrow(
+            to = Reference.resolve(uri, info.headers().firstValue("Location").orElseThrow(
                     () -> new IllegalArgumentException("no Location")));
         } catch (IllegalArgumentException e) {
             report(new Disruption.BadRedirect(e.getMessage()));

@@ -63,6 +63,7 @@ public record Backoff(Duration base, Duration cap, Duration longestAsked, Durati
             case Disruption.OpenTimeout timeout -> false;
             case Disruption.Silence silence -> false;
             case Disruption.WrongContentType wrong -> false;
+            case Disruption.Encoded encoded -> false;
             case Disruption.BadRedirect bad -> false;
         };
     }

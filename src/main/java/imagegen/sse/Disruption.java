@@ -38,6 +38,10 @@ public sealed interface Disruption {
     record WrongContentType(String contentType) implements Disruption {
     }
 
+    /** The stream came compressed, although it was asked for as it is: what could be read of it would come in lumps. */
+    record Encoded(String contentEncoding) implements Disruption {
+    }
+
     /** A redirect that is not followed: too many, nowhere, or away from TLS. */
     record BadRedirect(String why) implements Disruption {
     }

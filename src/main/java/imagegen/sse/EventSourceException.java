@@ -34,6 +34,7 @@ public final class EventSourceException extends RuntimeException {
             case Disruption.Status status -> null;
             case Disruption.NoContent none -> null;
             case Disruption.WrongContentType wrong -> null;
+            case Disruption.Encoded encoded -> null;
             case Disruption.BadRedirect bad -> null;
         };
     }

@@ -16,8 +16,8 @@ public interface EventSourceObserver {
     default void leftOut(EventStreamParser.TooLong what) {
     }
 
-    /** A consumer threw; it and the others go on to get events. */
-    default void consumerFailed(RuntimeException failure) {
+    /** A consumer threw, an {@link Error} perhaps; it and the others go on to get events. */
+    default void consumerFailed(Throwable failure) {
         System.getLogger(HttpEventSource.class.getName()).log(Level.WARNING, "an event consumer failed", failure);
     }
 }

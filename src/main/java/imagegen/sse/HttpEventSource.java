@@ -185,7 +185,8 @@ public final class HttpEventSource implements SseEventSource {
         }
         try {
             shared.connector().execute(() -> send(next, uri));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | Error e) {
+            // Too many connects at once, or no thread to be had.
             fromAttempt.disrupted(next, new Disruption.Unreachable(e));
         }
     }
@@ -197,14 +198,16 @@ public final class HttpEventSource implements SseEventSource {
         }
         try {
             next.send(request(uri));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fromAttempt.disrupted(next, new Disruption.Unreachable(e));
         }
     }
 
     private HttpRequest request(URI uri) {
         var request = HttpRequest.newBuilder(uri).GET()
-                .setHeader("Accept", "text/event-stream").setHeader("Cache-Control", "no-cache");
+                .setHeader("Accept", "text/event-stream").setHeader("Cache-Control", "no-cache")
+                // java.net.http decodes nothing, and a compressed stream comes in lumps at best.
+                .setHeader("Accept-Encoding", "identity");
         if (Origin.of(uri).equals(Origin.of(config.uri))) {
             config.headers.forEach(header -> request.setHeader(header.name(), header.value()));
             config.token.get().ifPresent(token -> request.setHeader("Authorization", "Bearer " + token));
@@ -261,10 +264,10 @@ public final class HttpEventSource implements SseEventSource {
     private void guarded(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             try {
                 config.observer.consumerFailed(e);
-            } catch (RuntimeException fromObserver) {
+            } catch (RuntimeException | Error fromObserver) {
                 fromObserver.addSuppressed(e);
                 LOG.log(Level.WARNING, "an observer failed", fromObserver);
             }
@@ -357,7 +360,15 @@ public final class HttpEventSource implements SseEventSource {
         private void hear(Attempt from, Runnable task) {
             mailbox.post(() -> {
                 if (attempt == from && !closed) {
-                    task.run();
+                    try {
+                        task.run();
+                    } catch (RuntimeException | Error e) {
+                        // Left as it is, the stream would be read no further and nobody would notice.
+                        if (attempt == from) {
+                            HttpEventSource.this.disrupted(new Disruption.Broken(e));
+                        }
+                        throw e;
+                    }
                 }
             });
         }

@@ -6,49 +6,54 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
 /**
  * What any number of event sources share: the HTTP client with its connections, threads to run consumers on, and one
- * watchdog over all of them. None of these is shut down here; they belong to whoever made them.
+ * watchdog over all of them. The executors belong to whoever made them, the clients are shut down by {@link #close()}.
  *
  * <p>Inside a container give the managed executor to the client as well ({@code
  * HttpClient.newBuilder().executor(...)}), and no thread is used that the container does not know.
  */
-public final class HttpEventSources {
+public final class HttpEventSources implements AutoCloseable {
 
-    private final HttpClient client;
+    private final RenewableClient clients;
     private final Executor executor;
     private final Executor connector;
     private final Timer timer;
     private final Watchdog watchdog;
 
     /**
-     * @param client which must not follow redirects: it would carry the token along
+     * @param clients makes clients, which must not follow redirects: they would carry the token along; see {@link
+     *     RenewableClient} for why more than one may be needed
      * @param executor runs the consumers; {@code Runnable::run} has them called on the client's own threads
      * @param scheduler for reconnect delays and the watchdog; one thread is plenty
      */
-    public HttpEventSources(HttpClient client, Executor executor, ScheduledExecutorService scheduler) {
-        this(client, executor, executor, Timer.on(scheduler));
+    public HttpEventSources(Supplier<HttpClient> clients, Executor executor, ScheduledExecutorService scheduler) {
+        this(clients, executor, executor, Timer.on(scheduler));
     }
 
     /**
+     * @param clients see above
+     * @param executor see above
      * @param connector begins each connect, which may block it for as long as it takes to look up a host's name; to be
      *     told apart where {@code executor} runs what it is given on the calling thread
      */
-    public HttpEventSources(HttpClient client, Executor executor, Executor connector,
+    public HttpEventSources(Supplier<HttpClient> clients, Executor executor, Executor connector,
             ScheduledExecutorService scheduler) {
-        this(client, executor, connector, Timer.on(scheduler));
+        this(clients, executor, connector, Timer.on(scheduler));
     }
 
-    HttpEventSources(HttpClient client, Executor executor, Timer timer) {
-        this(client, executor, executor, timer);
+    HttpEventSources(Supplier<HttpClient> clients, Executor executor, Timer timer) {
+        this(clients, executor, executor, timer);
     }
 
-    private HttpEventSources(HttpClient client, Executor executor, Executor connector, Timer timer) {
-        if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+    private HttpEventSources(Supplier<HttpClient> clients, Executor executor, Executor connector, Timer timer) {
+        this.clients = new RenewableClient(clients);
+        if (this.clients.get().followRedirects() != HttpClient.Redirect.NEVER) {
+            this.clients.close();
             throw new IllegalArgumentException("the client must not follow redirects by itself");
         }
-        this.client = client;
         this.executor = Objects.requireNonNull(executor);
         this.connector = Objects.requireNonNull(connector);
         this.timer = timer;
@@ -65,8 +70,14 @@ public final class HttpEventSources {
         return new HttpEventSource.Builder(this);
     }
 
-    HttpClient client() {
-        return client;
+    /** Ends what is still open. Sources notice as if their connection had broken, and can connect no more. */
+    @Override
+    public void close() {
+        clients.close();
+    }
+
+    RenewableClient clients() {
+        return clients;
     }
 
     Executor executor() {

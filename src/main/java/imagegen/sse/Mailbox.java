@@ -31,8 +31,9 @@ final class Mailbox {
         }
         try {
             executor.execute(this::drain);
-        } catch (RejectedExecutionException e) {
-            // The application is going down, or overloaded: what has to be said and freed still is, from here.
+        } catch (RejectedExecutionException | Error e) {
+            // The application is going down, or overloaded, or out of threads: what has to be said and freed still is,
+            // from here. Were it left, nothing that is posted later would ever run.
             drain();
         }
     }
@@ -48,9 +49,17 @@ final class Mailbox {
                 tasks.poll().run();
             } catch (RuntimeException | Error e) {
                 // One bad task must not leave the others unread for ever.
-                onFailure.accept(e);
+                failed(e);
             }
             runner = null;
         } while (pending.decrementAndGet() > 0);
+    }
+
+    private void failed(Throwable failure) {
+        try {
+            onFailure.accept(failure);
+        } catch (RuntimeException | Error again) {
+            // Out of memory, for one, twice: there is nothing left to say it with.
+        }
     }
 }

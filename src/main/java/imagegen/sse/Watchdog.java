@@ -1,5 +1,6 @@
 package imagegen.sse;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,8 @@ final class Watchdog {
     interface Watched {
         void check(long nowNanos);
     }
+
+    private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
 
     private final Timer timer;
     private final Duration interval;
@@ -53,10 +56,19 @@ final class Watchdog {
 
     private void tick() {
         long now = timer.nanos();
-        watched.forEach(one -> one.check(now));
+        watched.forEach(one -> look(one, now));
         ticking.set(false);
         if (!watched.isEmpty()) {
             tickLater();
+        }
+    }
+
+    private static void look(Watched one, long now) {
+        try {
+            one.check(now);
+        } catch (RuntimeException | Error e) {
+            // It costs the others nothing: they are looked at as before.
+            LOG.log(Level.ERROR, "a connection could not be looked at", e);
         }
     }
 }

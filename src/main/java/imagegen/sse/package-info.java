@@ -9,8 +9,9 @@
  * connected by itself, resumes with {@code Last-Event-ID}, notices silence, and says where it is.
  *
  * <pre>{@code
- * var client = HttpClient.newBuilder().executor(managedExecutor).connectTimeout(Duration.ofSeconds(5)).build();
- * var sources = new HttpEventSources(client, managedExecutor, managedScheduler);
+ * var sources = new HttpEventSources(
+ *         () -> HttpClient.newBuilder().executor(managedExecutor).connectTimeout(Duration.ofSeconds(5)).build(),
+ *         managedExecutor, managedScheduler);
  *
  * var source = sources.source(URI.create("https://example.org/events"))
  *         .bearerToken(() -> Optional.of(tokens.current()))     // asked at each connect

@@ -16,7 +16,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
@@ -42,7 +42,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpEventSourceTest {
 
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(2);
-    private static final Map<Boolean, HttpClient> CLIENTS = Map.of(false, client(THREADS), true, client(Runnable::run));
     private static final Backoff EXACTLY_A_SECOND = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1),
             Duration.ofMinutes(1), Duration.ofSeconds(10), 0, () -> 1);
 
@@ -53,14 +52,14 @@ class HttpEventSourceTest {
     private final BlockingQueue<ConnectionState> states = new LinkedBlockingQueue<>();
     private final BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
     private final BlockingQueue<EventStreamParser.TooLong> leftOut = new LinkedBlockingQueue<>();
-    private final BlockingQueue<RuntimeException> consumerFailures = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Throwable> consumerFailures = new LinkedBlockingQueue<>();
     private final AtomicInteger completions = new AtomicInteger();
     private MisbehavingServer server;
     private HttpEventSource source;
 
     /** @param inPlace whether the client has what it reads worked through at once, or by other threads */
     HttpEventSourceTest(boolean inPlace) {
-        sources = new HttpEventSources(CLIENTS.get(inPlace), consumerThread, timer);
+        sources = new HttpEventSources(() -> client(inPlace ? Runnable::run : THREADS), consumerThread, timer);
     }
 
     private static HttpClient client(Executor executor) {
@@ -80,6 +79,7 @@ class HttpEventSourceTest {
         server.close();
         consumerThread.shutdown();
         assertEquals(0, sources.watchdog().size(), "connections still watched");
+        sources.close();
     }
 
     @AfterAll
@@ -106,6 +106,7 @@ class HttpEventSourceTest {
         assertEquals("GET /events HTTP/1.1", request.line());
         assertEquals(Optional.of("text/event-stream"), request.header("Accept"));
         assertEquals(Optional.of("no-cache"), request.header("Cache-Control"));
+        assertEquals(Optional.of("identity"), request.header("Accept-Encoding"));
         assertEquals(Optional.empty(), request.header("Last-Event-ID"));
         assertEquals(Optional.empty(), request.header("Authorization"));
     }
@@ -190,6 +191,59 @@ class HttpEventSourceTest {
         assertEquals("1", next(events));
         assertEquals("2", next(events));
         assertEquals("on purpose", next(consumerFailures).getMessage());
+    }
+
+    @Test
+    void anErrorOfAConsumerIsToldAndTheStreamGoesOn() throws InterruptedException {
+        var more = new CountDownLatch(1);
+        server.then(exchange -> {
+            exchange.send(MisbehavingServer.streamHead() + "data: 1\n\n");
+            more.await();
+            exchange.send("data: 2\n\n");
+            exchange.untilTheClientCloses();
+        });
+        source = builder().build();
+        source.register(event -> {
+            events.add(event.readData());
+            throw new StackOverflowError("on purpose");
+        });
+        source.open();
+        assertEquals("1", next(events));
+        assertEquals("on purpose", next(consumerFailures).getMessage());
+        more.countDown();
+        assertEquals("2", next(events));
+    }
+
+    @Test
+    void anErrorOfTheObserverCostsTheStreamNothing() throws InterruptedException {
+        server.respondsWithDataAndThenEnds("data: 1\n\n").respondsWithDataAndThenStaysOpen("data: 2\n\n");
+        open(builder -> builder.observer(new EventSourceObserver() {
+            @Override
+            public void stateChanged(ConnectionState state) {
+                states.add(state);
+                throw new AssertionError("on purpose");
+            }
+
+            @Override
+            public void consumerFailed(Throwable failure) {
+                throw new AssertionError("and again");
+            }
+        }));
+        assertEquals("message null 1", next(events));
+        reconnects();
+        assertEquals("message null 2", next(events));
+    }
+
+    @Test
+    void anErrorOfAnErrorHandlerCostsTheStreamNothing() throws InterruptedException {
+        server.respondsWithDataAndThenStaysOpen("data: " + "x".repeat(200) + "\n\ndata: ok\n\n");
+        source = builder().limits(new EventStreamParser.Limits(100, 100)).build();
+        source.register(event -> events.add(event.readData()), failure -> {
+            throw new OutOfMemoryError("on purpose");
+        });
+        source.open();
+        assertEquals("on purpose", next(consumerFailures).getMessage());
+        assertEquals("ok", next(events));
     }
 
     @Test
@@ -387,6 +441,68 @@ class HttpEventSourceTest {
         assertEquals(new Disruption.WrongContentType("text/html"), disruptionOf(next(errors)));
         timer.turn(Duration.ofSeconds(1));
         assertEquals("message null b", next(events));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "br", "identity, gzip"})
+    void takesNoCompressedStream(String encoding) throws InterruptedException {
+        server.responds(200, "Content-Type: text/event-stream", "Content-Encoding: " + encoding)
+                .respondsWithDataAndThenStaysOpen("data: b\n\n");
+        open();
+        assertEquals(new Disruption.Encoded(encoding), waits().reason());
+        assertEquals(new Disruption.Encoded(encoding), disruptionOf(next(errors)));
+        timer.turn(Duration.ofSeconds(1));
+        assertEquals("message null b", next(events));
+    }
+
+    @Test
+    void takesAStreamThatSaysItIsNotCompressed() throws InterruptedException {
+        server.then(exchange -> {
+            exchange.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: Identity\r\n\r\n"
+                    + "data: a\n\n");
+            exchange.untilTheClientCloses();
+        });
+        open();
+        assertEquals("message null a", next(events));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\n", "GARBAGE 200 OK\r\n"})
+    void keepsNoSocketsOfAServerWhoseHeadersNeverEnd(String firstLine) throws InterruptedException {
+        var line = "X-Header: " + "x".repeat(10_000) + "\r\n";
+        for (int i = 0; i < RenewableClient.LOST; i++) {
+            server.then(exchange -> {
+                exchange.send(firstLine);
+                while (true) {
+                    exchange.send(line);
+                }
+            });
+        }
+        server.respondsWithDataAndThenStaysOpen("data: a\n\n");
+        open();
+        for (int i = 0; i < RenewableClient.LOST; i++) {
+            assertInstanceOf(Disruption.Unreachable.class, waits().reason());
+            timer.turn(Duration.ofSeconds(1));
+        }
+        for (int i = 0; i < RenewableClient.LOST; i++) {
+            server.sawTheClientClose();
+        }
+        assertEquals("message null a", next(events));
+    }
+
+    @Test
+    void givesUpOnHeadersThatDribble() throws InterruptedException {
+        var line = new LinkedBlockingQueue<String>();
+        server.then(exchange -> {
+            exchange.send("HTTP/1.1 200 OK\r\nX-0: x\r\n");
+            line.add("sent");
+            exchange.untilTheClientCloses();
+        });
+        open(builder -> builder.openTimeout(Duration.ofSeconds(7)));
+        next(line);
+        timer.turn(Duration.ofSeconds(7));
+        assertEquals(new Disruption.OpenTimeout(Duration.ofSeconds(7)), waits().reason());
+        server.sawTheClientClose();
     }
 
     @Test
@@ -620,6 +736,16 @@ class HttpEventSourceTest {
         assertEquals("message null a", next(events));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', value = {"?x=1 /events?x=1", "../../../a/./b /a/b", "/\u00e9 /%C3%A9", "a%2Fb /a%2Fb"})
+    void followsARelativeRedirectAsTheStandardSays(String location, String asked) throws InterruptedException {
+        server.redirects(302, location).respondsWithDataAndThenStaysOpen("data: a\n\n");
+        open();
+        server.request();
+        assertEquals("GET " + asked + " HTTP/1.1", server.request().line());
+        assertEquals("message null a", next(events));
+    }
+
     @Test
     void beginsAtItsOwnAddressAfterARedirectedStreamEnded() throws InterruptedException {
         server.redirects(301, "/moved").respondsWithDataAndThenEnds("").respondsWithDataAndThenStaysOpen("");
@@ -657,7 +783,7 @@ class HttpEventSourceTest {
     @Test
     void refusesAClientThatWouldFollowRedirectsItself() {
         try (var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build()) {
-            assertThrows(IllegalArgumentException.class, () -> new HttpEventSources(client, THREADS, timer));
+            assertThrows(IllegalArgumentException.class, () -> new HttpEventSources(() -> client, THREADS, timer));
         }
     }
 
@@ -676,7 +802,7 @@ class HttpEventSourceTest {
             }
 
             @Override
-            public void consumerFailed(RuntimeException failure) {
+            public void consumerFailed(Throwable failure) {
                 consumerFailures.add(failure);
             }
         });

@@ -72,6 +72,30 @@ class MailboxTest {
     }
 
     @Test
+    void goesOnEvenIfNobodyCanBeToldOfAFailure() {
+        var ran = new ArrayList<Integer>();
+        var mailbox = new Mailbox(Runnable::run, failure -> {
+            throw new OutOfMemoryError("on purpose");
+        });
+        mailbox.post(() -> {
+            throw new AssertionError("on purpose");
+        });
+        mailbox.post(() -> ran.add(1));
+        assertEquals(List.of(1), ran);
+    }
+
+    @Test
+    void runsTasksItselfWhenNoThreadIsToBeHad() {
+        var ran = new ArrayList<Integer>();
+        var mailbox = new Mailbox(task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        }, failures::add);
+        mailbox.post(() -> ran.add(1));
+        mailbox.post(() -> ran.add(2));
+        assertEquals(List.of(1, 2), ran);
+    }
+
+    @Test
     void runsTasksItselfWhenTheExecutorTakesNoMore() {
         var ran = new ArrayList<Integer>();
         var mailbox = new Mailbox(task -> {

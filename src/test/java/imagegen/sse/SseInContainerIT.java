@@ -141,7 +141,7 @@ class SseInContainerIT {
         var opened = new LinkedBlockingQueue<String>();
         var events = new LinkedBlockingQueue<String>();
         var disruptions = new LinkedBlockingQueue<String>();
-        var source = new HttpEventSources(client, Runnable::run, SCHEDULER).source(uri("streams?name=" + name))
+        var source = new HttpEventSources(() -> client, Runnable::run, SCHEDULER).source(uri("streams?name=" + name))
                 .observer(new EventSourceObserver() {
                     @Override
                     public void stateChanged(ConnectionState state) {

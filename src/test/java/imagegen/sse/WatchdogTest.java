@@ -37,6 +37,16 @@ class WatchdogTest {
     }
 
     @Test
+    void looksOnAfterOneThatCannotBeLookedAt() {
+        watchdog.watch(now -> {
+            throw new StackOverflowError("on purpose");
+        });
+        watchdog.watch(now -> looked.add("a"));
+        timer.turn(Duration.ofSeconds(2));
+        assertEquals(List.of("a", "a"), looked);
+    }
+
+    @Test
     void outlivesATimerThatWasShutDown() {
         timer.shutDown();
         watchdog.watch(now -> looked.add("a"));
