@@ -2,36 +2,29 @@ import type {
   ConnectionOptions,
   ConnectionSnapshot,
   Experiments,
-  Sharing,
   SSEHandlers,
   SSEMessage,
   Stats,
-  TransportName,
   TransportStats,
 } from '../types/index.ts'
 import { type Api, createApi } from './api.ts'
-import { Failure } from './failure.ts'
+import { Failure, plain } from './failure.ts'
 import type { Frame } from './frame.ts'
-import type { Down } from './host.ts'
 import { baseOf } from './http.ts'
-import { type Link, openLink } from './link.ts'
-import { lockOf, locks } from './lock.ts'
-import { once, Store } from './store.ts'
+import type { Down, Link, Want } from './letters.ts'
+import { openLink } from './link.ts'
+import { Lookup } from './lookup.ts'
+import { looking, watchPage } from './presence.ts'
+import { Renewal } from './renewal.ts'
+import { once, Store, trim } from './store.ts'
+import { Subscriptions } from './subscriptions.ts'
 import { LINGER, Timer } from './timing.ts'
 
-/** What a page shows of it; drawn anew at most every 100 ms for mere events. */
+/** What a page shows of it. */
 export interface View {
   connection: ConnectionSnapshot
+  /** Up to date only while somebody watches: see `watch`. */
   stats: Stats
-}
-
-interface Subscription {
-  requestId: string
-  handlers: SSEHandlers
-  /** Heard something since it subscribed. */
-  fresh?: boolean
-  /** For an end that has not come yet. */
-  waits: boolean
 }
 
 const none = (): TransportStats => ({ opens: 0, reconnects: 0, messages: 0, errors: 0, latencies: [] })
@@ -42,92 +35,97 @@ export const NOTHING: View = {
   stats: { transports: { sse: none(), websocket: none(), polling: none() }, recent: [], repeats: 0, invalid: 0 },
 }
 
-/** Nothing of the request follows it. */
-const terminal = (message?: SSEMessage): boolean => !!message && message.status !== 'PROGRESS'
-
-const HANDLERS = { OK: 'onSuccess', ERROR: 'onError', PROGRESS: 'onProgress' } as const
-
 const SEEN = 1024
-const RECENT = 60
-const LATENCIES = 50
 const REDRAW = 100
-const RENEWED_LATELY = 10_000
-
-/** Keeps the newest `size` members of a set or map. */
-const trim = (kept: Set<string> | Map<string, unknown>, size: number): void => {
-  if (kept.size > size) kept.delete(kept.keys().next().value as string)
-}
 
 /**
- * One tab's use of the connection: subscriptions, what has been seen, renewal of the session, telemetry. Made inert, so
- * that rendering on a server does nothing; `acquire` wakes it, the last release lets go. Needs no framework.
+ * One tab's use of the connection. Made inert, so that rendering on a server does nothing; `acquire` wakes it, the last
+ * release lets go. Needs no framework.
  */
 export class Client extends Store<View> {
   readonly api: Api
   readonly base: string
-  /** The newest way to get a token wins; any component may give one. */
-  getToken?: ConnectionOptions['getToken']
-  readonly #options: ConnectionOptions
   /** Names it across tabs. */
   readonly name: string
+  readonly #options: ConnectionOptions
   readonly #linger = new Timer()
   readonly #redraw = new Timer()
-  readonly #subscriptions = new Set<Subscription>()
+  readonly #subscriptions: Subscriptions
+  readonly #renewal: Renewal
+  readonly #lookup: Lookup
   readonly #seen = new Set<string>()
-  readonly #latest = new Map<string, SSEMessage>()
-  /** When a request was posted or, with a transport, first heard of. */
-  readonly #times = new Map<string, { at: number; transport?: TransportName }>()
-  /** Requests whose state the server could not replay: to be asked for one by one. */
-  readonly #gap = new Set<string>()
+  readonly #users = new Set<(user: string) => void>()
+  readonly #forgetters = new Set<() => void>()
   #link?: Link
   #joined = false
   #leaving = new AbortController()
-  #users = 0
+  #count = 0
   #off = false
+  /** A component has let go in this very breath. */
+  #releasing = false
   #holds = 0
-  #renewal?: Promise<boolean>
-  #renewedAt = 0
-  #demanded = ''
+  #watchers = 0
+  #wanted = ''
+  #user?: string
   #connection: ConnectionSnapshot = NOTHING.connection
-  #stats: Stats = structuredClone(NOTHING.stats)
+  #stats: Stats = NOTHING.stats
+  /** As `view`, but a new object only when more has changed than the time and place of the last event. */
+  calm: View = NOTHING
 
   constructor(options: ConnectionOptions = {}) {
     super(NOTHING)
     this.#options = options
     this.base = baseOf(options.base)
-    this.api = createApi(this.base)
-    this.getToken = options.getToken
     this.name = nameOf(options)
+    this.#user = options.user
+    this.api = createApi(this.base)
+    this.#subscriptions = new Subscriptions(
+      () => this.#demand(),
+      thrown => console.error(thrown),
+    )
+    this.#lookup = new Lookup(
+      id => this.api.status(id),
+      message => this.#tell(message),
+    )
+    this.#renewal = new Renewal(
+      this.name,
+      token => this.api.open(token),
+      failure => this.#change({ lastError: plain(failure) }),
+      at => this.#renewed(at),
+    )
+    this.getToken = options.getToken
+  }
+
+  get getToken(): ConnectionOptions['getToken'] {
+    return this.#renewal.getToken
+  }
+
+  set getToken(getToken) {
+    this.#renewal.getToken = getToken
   }
 
   /** Counts one user; the connection lives until the last one has called what it got. */
   readonly acquire = (): (() => void) => {
-    this.#users++
+    // Told to disconnect by one who has gone since.
+    if (!this.#count++) this.#off = false
     this.#linger.clear()
     if (!this.#off) this.#join()
     return once(() => {
+      this.#releasing = true
+      setTimeout(() => {
+        this.#releasing = false
+      })
       // React's StrictMode and a change of page release and acquire in one breath.
-      if (!--this.#users) this.#linger.set(this.#options.timing?.linger ?? LINGER, () => this.#leave())
+      if (!--this.#count) this.#linger.set(this.#options.timing?.linger ?? LINGER, () => this.#leave())
     })
   }
 
-  readonly subscribe = (requestId: string, handlers: SSEHandlers): (() => void) => {
-    const subscription: Subscription = { requestId, handlers, waits: requestId !== '*' }
-    this.#subscriptions.add(subscription)
-    this.#demand()
-    const known = this.#latest.get(requestId)
-    if (known) {
-      queueMicrotask(() => {
-        if (!subscription.fresh && this.#subscriptions.has(subscription)) this.#call(subscription, known)
-      })
-    }
-    return () => {
-      this.#subscriptions.delete(subscription)
-      this.#demand()
-    }
-  }
+  readonly subscribe = (requestId: string, handlers: SSEHandlers): (() => void) =>
+    this.#subscriptions.add(requestId, handlers)
 
   readonly disconnect = (): void => {
+    // In the clean-up of a component it says no more than that this component has gone.
+    if (this.#releasing) return
     this.#off = true
     this.#leave()
   }
@@ -135,13 +133,23 @@ export class Client extends Store<View> {
   readonly reconnect = (): void => {
     this.#off = false
     if (this.#joined) this.#do('reconnect')
-    else if (this.#users) this.#join()
+    else if (this.#count) this.#join()
   }
 
   readonly experiments: Experiments = {
     drop: () => this.#do('drop'),
     offline: offline => this.#do('offline', offline),
     use: transport => this.#do('use', transport),
+  }
+
+  /** Has the figures sent here until the result is called. */
+  readonly watch = (): (() => void) => {
+    this.#watchers++
+    this.#demand()
+    return once(() => {
+      this.#watchers--
+      this.#demand()
+    })
   }
 
   /** Something is awaited whose request has no id yet. */
@@ -154,238 +162,213 @@ export class Client extends Store<View> {
     })
   }
 
-  /** Notes when a request was posted or, with a transport, heard of, to measure between; either may come first. */
-  time(requestId: string, at: number, transport?: TransportName): void {
-    const other = this.#times.get(requestId)
-    if (!other?.transport) this.#times.set(requestId, { at, transport })
-    trim(this.#times, SEEN)
-    const carrier = transport ?? other?.transport
-    if (!other || !carrier || (transport && other.transport)) return
-    const stats = this.#stats.transports[carrier]
-    stats.latencies = [...stats.latencies, Math.abs(at - other.at)].slice(-LATENCIES)
+  /** Notes when a request was posted, to measure how long its first update takes. */
+  time(requestId: string, at: number): void {
+    this.#link?.send({ type: 'posted', requestId, at })
   }
 
-  /** Asks for the state of a request that may have ended unheard; again at the next opening if it can't be had now. */
+  /** Asks for the state of a request that may have ended unheard, until there is an answer. */
   ask(requestId: string): void {
-    this.#gap.add(requestId)
-    this.api.status(requestId).then(
-      message => this.#tell(message),
-      ({ status }: Failure) => {
-        if (status !== 404) return
-        this.#tell({ request_id: requestId, status: 'ERROR', message: 'The server no longer knows this request.' })
+    this.#lookup.ask(requestId)
+  }
+
+  /** Exchanges a fresh token for a fresh session; false where there is none to be had. */
+  renew(): Promise<boolean> {
+    return this.#renewal.renew()
+  }
+
+  /** Ends the session, and forgets here and in all tabs what belongs to it, the history included. */
+  readonly signOut = async (): Promise<void> => {
+    this.#do('forget')
+    this.#subscriptions.forget()
+    for (const forget of this.#forgetters) forget()
+    await this.api.signOut()
+  }
+
+  /** Runs when what belongs to the session is to be forgotten. */
+  onForget(forget: () => void): void {
+    this.#forgetters.add(forget)
+  }
+
+  /** Hears who is signed in, as soon as that is known, and again when it is somebody else. */
+  onUser(hear: (user: string) => void): () => void {
+    this.#users.add(hear)
+    if (this.#user === undefined) this.#identify()
+    else hear(this.#user)
+    return () => this.#users.delete(hear)
+  }
+
+  /** Where an image is whose address came from the gateway. */
+  locate(url: string): string {
+    const page = globalThis.location?.origin
+    const foreign = this.base && !`${this.base}/`.startsWith(`${page}/`)
+    return foreign || !/^([a-z][a-z\d+.-]*:|\/)/i.test(url) ? new URL(url, `${this.base}/`).href : url
+  }
+
+  /** Of a page that was given no name: the session says it. */
+  #identify(): void {
+    if (this.#options.user !== undefined || !this.#users.size) return
+    this.api.session().then(
+      session => {
+        if (!session || session.user === this.#user) return
+        this.#user = session.user
+        for (const hear of [...this.#users]) hear(session.user)
       },
+      // Asked again when the connection is open.
+      () => {},
     )
   }
 
   #tell(message: SSEMessage): void {
-    this.#gap.delete(message.request_id)
-    if (terminal(this.#latest.get(message.request_id))) return
-    this.#latest.delete(message.request_id)
-    this.#latest.set(message.request_id, message)
-    trim(this.#latest, SEEN)
-    for (const subscription of [...this.#subscriptions]) {
-      if (subscription.requestId === message.request_id || subscription.requestId === '*') {
-        this.#call(subscription, message)
-      }
-    }
+    this.#lookup.settle(message.request_id)
+    this.#subscriptions.tell(message)
   }
 
   #join(): void {
     if (this.#joined) return
     this.#joined = true
     this.#leaving = new AbortController()
-    this.#demanded = ''
+    this.#connect()
+    const nudge = () => this.#do('nudge')
+    const events = {
+      nudge,
+      looked: () => this.#demand(),
+      leaves: () => this.#hangUp(),
+      returns: () => this.#link ?? this.#connect(),
+    }
+    watchPage(events, this.#leaving.signal)
+  }
+
+  #connect(): void {
+    this.#wanted = ''
     this.#link = openLink(
       this.name,
       this.base,
-      this.#options.timing,
       {
         down: down => this.#down(down),
-        want: () => ({ type: 'want', demand: this.#wish(), after: this.#connection.lastEventId }),
-        sharing: (sharing: Sharing) => this.#change({ sharing }),
+        want: () => this.#want(),
+        sharing: sharing => this.#change({ sharing }),
+        stuck: () => this.#change({ state: 'failed', lastError: plain(new Failure('outdated')) }),
       },
       this.#options.share,
     )
-    const { signal } = this.#leaving
-    const on = (target: EventTarget | undefined, type: string, run: () => void) =>
-      target?.addEventListener(type, run, { signal })
-    const { document, window } = globalThis
-    const nudge = () => this.#do('nudge')
-    on(window, 'online', nudge)
-    on(document, 'visibilitychange', () => {
-      this.#demand()
-      if (!document.hidden) nudge()
-    })
-    // A page in the back-forward cache must not count as a user; where there are no locks nobody else notices.
-    on(window, 'pagehide', () => this.#link?.send({ type: 'bye' }))
-    on(window, 'pageshow', () => {
-      this.#demanded = ''
-      this.#demand()
-      nudge()
-    })
+  }
+
+  #hangUp(): void {
+    this.#link?.close()
+    this.#link = undefined
   }
 
   #leave(): void {
     this.#leaving.abort()
     this.#joined = false
-    this.#link?.close()
-    this.#link = undefined
-    this.#times.clear()
-    this.#gap.clear()
+    this.#hangUp()
+    this.#lookup.clear()
     this.#change({ state: 'idle', isConnected: false, nextRetryAt: undefined })
     this.#redraw.clear()
   }
 
-  #do(what: 'nudge' | 'reconnect' | 'drop' | 'offline' | 'use', arg?: unknown): void {
+  #do(what: 'nudge' | 'reconnect' | 'drop' | 'offline' | 'use' | 'forget' | 'renewed', arg?: unknown): void {
     this.#link?.send({ type: 'do', what, arg })
   }
 
-  #wish(): { visible: boolean; pending: boolean } {
+  #want(): Want {
+    const { timing, report } = this.#options
     return {
-      visible: !globalThis.document?.hidden,
-      pending: this.#holds > 0 || [...this.#subscriptions].some(it => it.waits),
+      type: 'want',
+      demand: { visible: looking(), pending: this.#holds > 0 || this.#subscriptions.awaited.length > 0 },
+      after: this.#connection.lastEventId,
+      watching: this.#watchers > 0,
+      timing,
+      report,
     }
   }
 
   #demand(): void {
-    const demand = this.#wish()
-    const text = JSON.stringify(demand)
-    if (text === this.#demanded) return
-    this.#demanded = text
-    this.#link?.send({ type: 'want', demand, after: this.#connection.lastEventId })
+    const { after, ...want } = this.#want()
+    const text = JSON.stringify(want)
+    if (text === this.#wanted) return
+    this.#wanted = text
+    this.#link?.send({ ...want, after })
   }
 
   #down(down: Down): void {
     // A letter may have been under way when this tab left.
     if (!this.#joined) return
     if ('status' in down) {
-      const { openMs, ...status } = down.status
-      const { state, transport, openedAt, lastError } = status
+      const { triedAt, ...status } = down.status
+      const { state, openedAt } = status
       const before = this.#connection
-      const stats = this.#stats.transports[transport]
-      if (openedAt && openedAt !== before.openedAt) {
-        if (stats.opens++) stats.reconnects++
-        stats.openMs = openMs
-        stats.firstEventMs = undefined
-        for (const id of [...this.#gap]) this.ask(id)
-      }
-      if (lastError && lastError.at !== before.lastError?.at) stats.errors++
       this.#change({ ...status, isConnected: state === 'open' })
-      if (state === 'expired' && before.state !== 'expired') this.#renewForAll()
+      if (openedAt && openedAt !== before.openedAt) {
+        this.#lookup.again()
+        this.#identify()
+      }
+      if (state === 'expired' && before.state !== 'expired') {
+        // Refused with the session before the last one: the answer was slower than the renewal.
+        if (triedAt < this.#renewal.renewedAt) this.#do('reconnect')
+        else this.#renewal.forAll(() => this.#connection.state === 'expired')
+      }
+    } else if ('frame' in down) {
+      this.#frame(down.frame, down.replay)
+    } else if ('stats' in down) {
+      this.#stats = down.stats
+      this.#redraw.soon(REDRAW, () => this.#show())
     } else {
-      this.#frame(down.frame, down.transport, down.replay)
+      this.#renewal.renewedAt = down.renewedAt
     }
   }
 
-  #frame(frame: Frame, transport: TransportName, replay?: boolean): void {
-    const now = Date.now()
-    const stats = this.#stats.transports[transport]
-    this.#redraw.soon(REDRAW, () => this.#show())
+  #frame(frame: Frame, replay?: boolean): void {
     if (!replay) {
-      this.#connection = { ...this.#connection, lastSeenAt: now }
-      const { recent } = this.#stats
-      recent.push({
-        at: now,
-        transport,
-        kind: frame.kind,
-        requestId: frame.kind === 'message' ? frame.message.request_id : undefined,
-        gapMs: now - (recent.at(-1)?.at ?? now),
-      })
-      recent.splice(0, recent.length - RECENT)
+      this.#connection = { ...this.#connection, lastSeenAt: Date.now() }
+      this.#redraw.soon(REDRAW, () => this.#show())
     }
     if (frame.kind === 'message') {
       const { id, message } = frame
       if (id) {
-        if (this.#seen.has(id)) {
-          if (!replay) this.#stats.repeats++
-          return
-        }
+        if (this.#seen.has(id)) return
         this.#seen.add(id)
         trim(this.#seen, SEEN)
         this.#connection = { ...this.#connection, lastEventId: id }
       }
-      if (!replay) {
-        stats.messages++
-        stats.firstEventMs ??= now - (this.#connection.openedAt ?? now) + (stats.openMs ?? 0)
-        this.time(message.request_id, now, transport)
-      }
       this.#tell(message)
     } else if (frame.kind === 'resume' && frame.verdict === 'gap') {
-      for (const { requestId, waits } of this.#subscriptions) if (waits) this.ask(requestId)
+      for (const requestId of this.#subscriptions.awaited) this.ask(requestId)
     } else if (frame.kind === 'session') {
       const { kind, ...session } = frame
       this.#change({ session })
-      if (session.state === 'expiring') this.#renewForAll()
+      const at = Date.now()
+      if (session.state === 'expiring')
+        this.#renewal.forAll(() => this.#renewal.renewedAt < at && this.#connection.session?.state === 'expiring')
     } else if (frame.kind === 'invalid') {
-      this.#stats.invalid++
       console.error('image-gen: skipped', frame.text)
     }
   }
 
-  #call(subscription: Subscription, message: SSEMessage): void {
-    subscription.fresh = true
-    if (terminal(message)) {
-      subscription.waits = false
-      this.#demand()
-    }
-    this.#safely(() => subscription.handlers[HANDLERS[message.status]]?.(message))
-  }
-
-  #safely(run: () => void): void {
-    try {
-      run()
-    } catch (thrown) {
-      // One handler's fault must not cost the others their update.
-      console.error(thrown)
-    }
-  }
-
-  /** Exchanges a fresh token for a fresh session; false where there is none to be had. Not twice within seconds. */
-  renew(): Promise<boolean> {
-    this.#renewal ??= this.#renew().finally(() => {
-      this.#renewal = undefined
-    })
-    return this.#renewal
-  }
-
-  async #renew(): Promise<boolean> {
-    if (Date.now() - this.#renewedAt < RENEWED_LATELY) return true
-    try {
-      const token = await this.getToken?.()
-      if (!token) return false
-      await this.api.open(token)
-    } catch (thrown) {
-      this.#change({ lastError: thrown instanceof Failure ? thrown : new Failure('unauthorized') })
-      return false
-    }
-    this.#renewedAt = Date.now()
+  #renewed(at: number): void {
+    this.#do('renewed', at)
     if (this.#connection.state === 'expired') this.#do('reconnect')
-    return true
-  }
-
-  /** Of many tabs that hear the same notice one is enough: it keeps the lock until even the slowest has heard. */
-  #renewForAll(): void {
-    const renewed = () => this.renew().then(done => done && new Promise(later => setTimeout(later, RENEWED_LATELY)))
-    if (!locks()) this.renew()
-    locks()?.request(lockOf(this.name, 'renewal'), { ifAvailable: true }, lock => (lock ? renewed() : undefined))
   }
 
   #change(change: Partial<ConnectionSnapshot>): void {
     const wasConnected = this.#connection.isConnected
     this.#connection = { ...this.#connection, ...change }
+    this.calm = { connection: this.#connection, stats: this.#stats }
     this.#show()
-    if (wasConnected && !this.#connection.isConnected) {
-      for (const { handlers } of [...this.#subscriptions]) this.#safely(() => handlers.onDisconnect?.())
-    }
+    if (wasConnected && !this.#connection.isConnected) this.#subscriptions.disconnected()
   }
 
   #show(): void {
     this.#redraw.clear()
-    this.show({ connection: this.#connection, stats: structuredClone(this.#stats) })
+    this.show({ connection: this.#connection, stats: this.#stats })
   }
 }
 
-const nameOf = ({ base, user = '' }: ConnectionOptions): string => `${baseOf(base)} ${user}`
+/** Of what tabs and worker say to each other; pages of another version have a connection of their own. */
+const VERSION = 2
+
+const nameOf = ({ base, user = '' }: ConnectionOptions): string => `image-gen/${VERSION} ${baseOf(base)} ${user}`
 
 const clients = new Map<string, Client>()
 

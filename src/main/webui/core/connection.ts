@@ -1,12 +1,15 @@
 import type { ConnectionFailure, ConnectionState, Timing, TransportName } from '../types/index.ts'
-import { Failure } from './failure.ts'
+import { Failure, final, plain } from './failure.ts'
+import { openFetched } from './fetched.ts'
 import type { Frame } from './frame.ts'
-import { ask, askJson } from './http.ts'
+import { askJson } from './http.ts'
+import { stepAfter } from './ladder.ts'
 import { next, type Signal } from './machine.ts'
 import { openPolling } from './polling.ts'
 import { openSse } from './sse.ts'
 import { fullJitter, Timer } from './timing.ts'
-import { type Listener, type OpenTransport, type Plan, type Transport, withAfter } from './transport.ts'
+import type { Listener, OpenTransport, Plan, Transport } from './transport.ts'
+import { Watchdog } from './watchdog.ts'
 import { openWebSocket } from './websocket.ts'
 
 /** What those who use the connection want of it, taken together. */
@@ -27,6 +30,8 @@ export interface Status {
   lastError?: ConnectionFailure
   openedAt?: number
   openMs?: number
+  /** When the try began that led to this. */
+  triedAt: number
 }
 
 export interface ConnectionEvents {
@@ -42,25 +47,9 @@ const PATHS: Record<TransportName, string> = {
 }
 const OPEN: Record<TransportName, OpenTransport> = { sse: openSse, websocket: openWebSocket, polling: openPolling }
 
-const WORDS = {
-  silent: 'The connection went silent.',
-  closed: 'The connection was lost.',
-  moved: 'The server asks for another transport.',
-  unsupported: 'This browser has no EventSource.',
-}
-
-/** A plain copy, which can be posted from a worker to its tabs. */
-const plain = ({ kind, message, status, type, at }: Failure): ConnectionFailure => ({ kind, message, status, type, at })
-
-const broken = (kind: keyof typeof WORDS, transport?: TransportName): Failure =>
-  new Failure(kind, { message: WORDS[kind], transport })
-
-/** What another try over the same transport hardly mends: poll at once. Anything else gets a second try first. */
-const HOPELESS = ['silent', 'wrong-content', 'unsupported', 'refused']
-
 /**
- * The one live connection, wherever it lives (a worker, a tab). Keeps the state machine of machine.ts, the cursor, the
- * backoff and the watchdog; needs no page.
+ * The one live connection, wherever it lives (a worker, a tab). Keeps the state machine of machine.ts, the cursor and the
+ * backoff; needs no page.
  */
 export class Connection {
   #state: ConnectionState = 'idle'
@@ -76,24 +65,31 @@ export class Connection {
   #cut = false
   #held = false
   #active = false
+  /** The browser's own stream failed without a reason: the next one is by fetch, which can say why. */
+  #doubted = false
+  /** Was open: others were too, and have lost it at the same moment. */
+  #crowd = false
   #notBefore = 0
+  /** How long a server that shuts down asked to wait, in milliseconds. */
+  #drain = 0
   #triedAt = 0
-  #seenAt = 0
   #openedAt?: number
   #openMs?: number
   #nextRetryAt?: number
   #error?: ConnectionFailure
   readonly #retry = new Timer()
-  readonly #watch = new Timer()
+  readonly #watch: Watchdog
   readonly #rest = new Timer()
   readonly #base: string
   readonly #timing: Timing
   readonly #events: ConnectionEvents
   after?: string
+  headers?: Record<string, string>
 
   constructor(base: string, timing: Timing, events: ConnectionEvents) {
     this.#base = base
     this.#timing = timing
+    this.#watch = new Watchdog(timing.silence)
     this.#events = events
   }
 
@@ -108,6 +104,7 @@ export class Connection {
       lastError: this.#error,
       openedAt: this.#openedAt,
       openMs: this.#openMs,
+      triedAt: this.#triedAt,
     }
   }
 
@@ -128,7 +125,7 @@ export class Connection {
     const now = Date.now()
     if (this.#state === 'open') {
       // Slept through some heartbeats: it may be half-open.
-      if (now - this.#seenAt > this.#timing.silence / 2) this.#try()
+      if (now - this.#watch.seenAt > this.#watch.silence / 2) this.#try()
     } else if (this.#state !== 'idle' && (!this.#stream || this.#state === 'waiting') && now >= this.#notBefore) {
       this.#try()
     }
@@ -137,6 +134,7 @@ export class Connection {
   /** From every state: now, whatever was planned. */
   reconnect(): void {
     this.#attempt = this.#moves = 0
+    this.#crowd = this.#doubted = false
     this.#try()
   }
 
@@ -146,7 +144,7 @@ export class Connection {
 
   /** Cuts the connection as a network would. */
   drop(): void {
-    if (this.#stream) this.#lost(broken('closed'))
+    if (this.#stream) this.#lost(new Failure('closed'))
   }
 
   offline(cut: boolean): void {
@@ -171,8 +169,13 @@ export class Connection {
     this.#triedAt = Date.now()
     if (this.#cut) this.#lost(new Failure('offline'))
     else if (this.#wanted === 'polling') this.#poll()
-    else if (this.#wanted === 'sse' && !globalThis.EventSource) this.#lost(broken('unsupported'))
     else this.#open(round)
+  }
+
+  /** The browser's own wherever it will do. */
+  get #opener(): OpenTransport {
+    const fetched = this.#wanted === 'sse' && (this.#doubted || !!this.headers || !globalThis.EventSource)
+    return fetched ? openFetched : OPEN[this.#wanted]
   }
 
   #open(round: number): void {
@@ -181,12 +184,14 @@ export class Connection {
       (...args: A) => {
         if (round === this.#round) run(...args)
       }
-    this.#stream = OPEN[this.#wanted](this.#plan(this.#wanted), {
+    this.#stream = this.#opener(this.#plan(this.#wanted), {
       open: current(() => {
         this.#opened()
+        this.#crowd = true
+        this.#doubted = false
         this.#stopPolling()
         this.#signal('opened')
-        this.#guard()
+        this.#watch.guard(() => this.#lost(new Failure('silent')))
       }),
       frame: current(frame => this.#frame(frame, this.#wanted)),
       resuming: current(() => {
@@ -194,13 +199,13 @@ export class Connection {
         this.#triedAt = Date.now()
         this.#settle()
         this.#nextRetryAt = this.#triedAt + this.#timing.retry
-        this.#watch.set(this.#timing.retry + this.#timing.open, () => this.#lost(broken('silent')))
-        this.#error = plain(broken('closed'))
+        this.#watch.within(this.#timing.retry + this.#timing.open, () => this.#lost(new Failure('silent')))
+        this.#error = plain(new Failure('closed'))
         this.#signal('lost')
       }),
       lost: current(failure => this.#lost(failure)),
     } satisfies Listener)
-    this.#watch.set(this.#timing.open, () => this.#lost(broken('silent')))
+    this.#watch.within(this.#timing.open, () => this.#lost(new Failure('silent')))
   }
 
   #plan(transport: TransportName): Plan {
@@ -208,6 +213,7 @@ export class Connection {
       url: this.#base + PATHS[transport],
       after: this.after,
       timing: this.#timing,
+      headers: this.headers,
       active: () => this.#active,
     }
   }
@@ -227,7 +233,7 @@ export class Connection {
   }
 
   #opened(): void {
-    this.#openedAt = this.#seenAt = Date.now()
+    this.#openedAt = this.#watch.seenAt = Date.now()
     this.#openMs = this.#openedAt - this.#triedAt
     this.#nextRetryAt = this.#error = undefined
     this.#notBefore = 0
@@ -244,56 +250,53 @@ export class Connection {
     this.#openedAt = undefined
   }
 
-  /** Heartbeats stop coming: a mute proxy, a half-open socket. Looks now and then instead of at each event. */
-  #guard(): void {
-    const left = this.#seenAt + this.#timing.silence - Date.now()
-    if (left <= 0) this.#lost(broken('silent'))
-    else this.#watch.set(left, () => this.#guard())
-  }
-
   async #lost(failure?: Failure): Promise<void> {
     const round = this.#hush()
     this.#settle()
+    const crowd = this.#crowd
+    this.#crowd = false
+    if (!failure && !crowd && this.#wanted === 'sse' && !this.#doubted) {
+      // A browser tells nothing about a refused stream. Nobody else was refused at this moment: asked at once.
+      this.#doubted = true
+      return this.#try()
+    }
     this.#attempt++
     if (this.#state !== 'polling') this.#signal('lost')
-    const found = failure ?? (await this.#probe())
+    // Of those that lost it together each comes back at a time of its own; what then fails says more.
+    const found = failure ?? (crowd ? new Failure('closed') : await this.#probe())
     if (round === this.#round) this.#judge(found)
   }
 
-  /** A browser tells nothing about a refused stream; a fetch of the same address does. */
+  /** Why a WebSocket was refused: perhaps another transport is wanted by now. */
   async #probe(): Promise<Failure> {
+    const { headers } = this
     try {
-      const signal = AbortSignal.timeout(this.#timing.open)
-      if (this.#wanted === 'websocket') {
-        const { transport } = await askJson<{ transport: TransportName }>(`${this.#base}/api/image-gen/transport`, {
-          signal,
-        })
-        if (transport !== 'websocket') return broken('moved', transport)
-      } else {
-        const response = await ask(withAfter(this.#base + PATHS.sse, this.after), 'text/event-stream', { signal })
-        await response.body?.cancel()
-      }
-      return broken('closed')
+      const { transport } = await askJson<{ transport: TransportName }>(
+        `${this.#base}/api/image-gen/transport`,
+        { headers },
+        this.#timing.open,
+      )
+      return transport === this.#wanted ? new Failure('closed') : new Failure('moved', { transport })
     } catch (thrown) {
-      // A stream that broke while it was let go of is no failure of the question.
-      return thrown instanceof Failure ? thrown : broken('closed')
+      return thrown as Failure
     }
   }
 
   #judge(failure: Failure): void {
-    const { kind, transport, retryAfter } = failure
     this.#error = plain(failure)
-    if (kind === 'unauthorized') this.#end('expired')
-    else if (kind === 'forbidden') this.#refuse()
-    else if (transport && transport !== this.#wanted) this.#move(transport)
+    const step = stepAfter(failure, this.#attempt, this.#wanted)
+    if (step === 'expire') this.#end('expired')
+    else if (step === 'refuse') this.#refuse()
+    else if (typeof step === 'object') this.#move(step.move)
     else {
-      this.#later(retryAfter)
-      if (kind !== 'offline' && (this.#attempt > 1 || HOPELESS.includes(kind))) this.#poll()
+      this.#later(failure.retryAfter)
+      if (step === 'poll') this.#poll()
     }
   }
 
   #later(retryAfter = 0): void {
-    const delay = Math.max(retryAfter, fullJitter(this.#attempt, this.#timing))
+    const delay = Math.max(retryAfter, this.#drain, fullJitter(this.#attempt, this.#timing))
+    this.#drain = 0
     this.#nextRetryAt = Date.now() + delay
     this.#notBefore = retryAfter && this.#nextRetryAt
     this.#retry.set(delay, () => this.#try())
@@ -303,15 +306,16 @@ export class Connection {
   #move(transport: TransportName): void {
     this.#settle()
     // Sent to and fro: something is wrong, and hurrying does not mend it.
-    if (++this.#moves > 4) return void this.#lost(broken('moved'))
+    if (++this.#moves > 4) return void this.#lost(new Failure('moved'))
     this.#attempt = 0
+    this.#doubted = false
     this.#wanted = transport
     this.#stopPolling()
     this.#signal('told')
     this.#try()
   }
 
-  /** Not for good: a deployment under way answers 404 for a while. */
+  /** Not for good either: permissions change. */
   #refuse(): void {
     this.#end('refused')
     this.#later(2 * this.#timing.cap)
@@ -336,22 +340,19 @@ export class Connection {
       resuming() {},
       lost: failure => {
         this.#stopPolling()
-        if (failure?.kind === 'unauthorized' || failure?.kind === 'forbidden' || this.#wanted === 'polling') {
-          this.#attempt++
-          this.#signal('lost')
-          this.#judge(failure as Failure)
-        } else if (failure?.kind === 'refused' || failure?.kind === 'wrong-content') {
-          this.#error = plain(failure)
-          this.#refuse()
-        } else {
-          this.#signal('lost')
-        }
+        if (!failure) return
+        this.#signal('lost')
+        if (this.#wanted === 'polling') this.#attempt++
+        // Beneath a stream that is tried again anyway only what concerns both is acted upon.
+        if (this.#wanted === 'polling' || failure.kind === 'unauthorized' || final(failure)) this.#judge(failure)
       },
     })
   }
 
   #frame(frame: Frame, transport: TransportName): void {
-    this.#seenAt = Date.now()
+    this.#watch.seenAt = Date.now()
+    if (frame.kind === 'heartbeat') this.#watch.learn(frame.interval)
+    if (frame.kind === 'drain') this.#drain = frame.retry ?? 0
     if (frame.kind === 'message' && frame.id) this.after = frame.id
     this.#events.frame(frame, transport)
     if (frame.kind === 'transport' && frame.transport !== this.#wanted && !this.#held) this.#move(frame.transport)

@@ -9,6 +9,11 @@ const WORDS: Partial<Record<FailureKind, string>> = {
   unavailable: 'The service is not available at the moment.',
   'wrong-content': 'Something else answered in place of the server.',
   refused: 'The server refused the request.',
+  silent: 'The connection went silent.',
+  closed: 'The connection was lost.',
+  moved: 'The server asks for another transport.',
+  unsupported: 'This browser can not do that.',
+  outdated: 'This page is older than the server. Please load it again.',
 }
 
 interface Details {
@@ -37,6 +42,24 @@ export class Failure extends Error implements ConnectionFailure {
   }
 }
 
+/** A plain copy, which can be shown, kept, and posted from a worker to its tabs. */
+export const plain = ({ kind, message, status, type, at }: Failure): ConnectionFailure => ({
+  kind,
+  message,
+  status,
+  type,
+  at,
+})
+
+/** What a gateway says of itself begins so; what a proxy says in its place does not. */
+const TYPES = 'urn:problem-type:image-gen:'
+
+/** The gateway itself has said so, and will say so again. */
+export const final = ({ kind, type }: Failure): boolean =>
+  (kind === 'forbidden' || kind === 'refused') && !!type?.startsWith(TYPES)
+
+export const unknownRequest = ({ type }: Failure): boolean => type === `${TYPES}unknown-request`
+
 const KINDS: Record<number, FailureKind> = { 401: 'unauthorized', 403: 'forbidden', 409: 'moved', 429: 'busy' }
 
 /** Reads a refusal, its problem document (RFC 9457) and its Retry-After. */
@@ -44,13 +67,15 @@ export const failureOf = async (response: Response): Promise<Failure> => {
   const { status, headers } = response
   const problem = await response.json().catch(() => ({}))
   const wait = headers.get('Retry-After') ?? ''
-  const kind = KINDS[status] ?? (status < 500 ? 'refused' : 'unavailable')
+  // A 404 or 403 without a problem document is not the gateway's: a deployment under way, a proxy without a backend.
+  const absent = status >= 500 || ((status === 404 || status === 403) && !problem.type)
+  const kind = absent ? 'unavailable' : (KINDS[status] ?? 'refused')
   return new Failure(kind, {
     status,
     type: problem.type,
     transport: problem.transport,
     // The server's words help where the request itself was wrong; elsewhere ours say what to do.
-    message: kind === 'refused' || kind === 'moved' ? problem.detail || problem.title : '',
+    message: ['refused', 'moved', 'busy'].includes(kind) ? problem.detail || problem.title : '',
     // [RFC 9110, 10.2.3] Retry-After is a number of seconds or a date.
     retryAfter: Math.max(0, +wait * 1000 || Date.parse(wait) - Date.now() || 0),
   })

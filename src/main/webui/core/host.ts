@@ -1,86 +1,159 @@
-import type { Timing, TransportName } from '../types/index.ts'
-import { Connection, type Demand, type Status } from './connection.ts'
-import type { Frame } from './frame.ts'
-import { lockOf } from './lock.ts'
-import { TIMING } from './timing.ts'
-
-/** From a tab to whoever holds the connection. The first `want` of a tab is its hello. */
-export type Up =
-  | { type: 'want'; demand: Demand; after?: string }
-  | { type: 'bye' }
-  | { type: 'do'; what: 'nudge' | 'reconnect' | 'drop' | 'offline' | 'use'; arg?: unknown }
-
-/** From whoever holds the connection to the tabs. */
-export type Down = { status: Status } | { frame: Frame; transport: TransportName; replay?: boolean }
+import { Connection, type Demand } from './connection.ts'
+import type { Down, Up, Want } from './letters.ts'
+import { lockOf, locks } from './lock.ts'
+import { Reporter } from './report.ts'
+import { trim } from './store.ts'
+import { Telemetry } from './telemetry.ts'
+import { TIMING, Timer } from './timing.ts'
 
 type Post = (down: Down) => void
 
+interface Tab {
+  post: Post
+  demand: Demand
+  watching?: boolean
+}
+
 /** Tabs get the latest state of that many requests when they join. */
 const REMEMBERED = 256
+/** Between two looks at the figures. */
+const REDRAW = 100
 
 /** Holds the connection for all its tabs, the own one included, and forgets tabs that have died. */
 export class Host {
-  readonly #tabs = new Map<string, { post: Post; demand: Demand }>()
+  readonly #tabs = new Map<string, Tab>()
   readonly #latest = new Map<string, Down>()
-  readonly #connection: Connection
+  readonly #telemetry = new Telemetry()
+  readonly #redraw = new Timer()
+  readonly #reporter: Reporter
   readonly #name: string
+  readonly #base: string
+  readonly #closing = new AbortController()
+  #connection?: Connection
+  #renewedAt?: number
 
-  constructor(name: string, base: string, timing?: Partial<Timing>) {
+  constructor(name: string, base: string) {
     this.#name = name
+    this.#base = base
+    this.#reporter = new Reporter(base, this.#telemetry.stats)
+  }
+
+  /** @param own the tab is the one that this lives in */
+  receive(from: string, up: Up, post: Post, own = false): void {
+    if (up.type === 'posted') this.#telemetry.time(up.requestId, up.at)
+    else if (up.type === 'do') this.#do(up.what, up.arg)
+    else {
+      if (up.type === 'bye') this.#tabs.delete(from)
+      else this.#wanted(from, up, post, own)
+      this.#demand()
+    }
+  }
+
+  #demand(): void {
+    const demands = [...this.#tabs.values()].map(tab => tab.demand)
+    if (demands.length) {
+      this.#connection?.demand({
+        visible: demands.some(demand => demand.visible),
+        pending: demands.some(demand => demand.pending),
+      })
+    } else {
+      this.#rest()
+    }
+  }
+
+  /** For good. */
+  stop(): void {
+    this.#closing.abort()
+    this.#tabs.clear()
+    this.#rest()
+  }
+
+  #rest(): void {
+    this.#connection?.stop()
+    this.#redraw.clear()
+    this.#reporter.stop()
+  }
+
+  #wanted(from: string, want: Want, post: Post, own: boolean): void {
+    const { demand, watching, headers, report } = want
+    const known = this.#tabs.get(from)
+    this.#tabs.set(from, { post, demand, watching })
+    const connection = this.#connection ?? this.#connect(want)
+    connection.headers = headers
+    if (report) this.#reporter.start(headers)
+    if (!known) {
+      connection.after ??= want.after
+      post({ status: connection.status })
+      if (this.#renewedAt) post({ renewedAt: this.#renewedAt })
+      for (const down of this.#latest.values()) post(down)
+      // A tab holds the lock of its name as long as it lives; the own one dies with this.
+      if (!own) {
+        locks()
+          ?.request(lockOf(this.#name, from), { signal: this.#closing.signal }, () =>
+            this.receive(from, { type: 'bye' }, post),
+          )
+          // Stopped before, or forbidden by a sandbox.
+          .catch(() => {})
+      }
+    }
+    if (watching && !known?.watching) post({ stats: structuredClone(this.#telemetry.stats) })
+  }
+
+  #connect({ timing }: Want): Connection {
+    let openedAt: number | undefined
+    let errorAt: number | undefined
     this.#connection = new Connection(
-      base,
+      this.#base,
       { ...TIMING, ...timing },
       {
-        status: status => this.#tell({ status }),
+        status: status => {
+          const { transport, lastError } = status
+          if (status.openedAt && status.openedAt !== openedAt)
+            this.#telemetry.opened(transport, status.openMs ?? 0, status.triedAt)
+          if (lastError && lastError.at !== errorAt) this.#telemetry.failed(transport)
+          openedAt = status.openedAt
+          errorAt = lastError?.at
+          this.#tell({ status })
+          this.#counted()
+        },
         frame: (frame, transport) => {
+          const fresh = this.#telemetry.frame(frame, transport)
+          this.#counted()
+          if (!fresh) return
           if (frame.kind === 'message') {
             const { request_id } = frame.message
             this.#latest.delete(request_id)
             this.#latest.set(request_id, { frame, transport, replay: true })
-            if (this.#latest.size > REMEMBERED) this.#latest.delete(this.#latest.keys().next().value as string)
+            trim(this.#latest, REMEMBERED)
           }
           this.#tell({ frame, transport })
         },
       },
     )
+    return this.#connection
   }
 
-  receive(from: string, up: Up, post: Post): void {
-    if (up.type === 'do') {
-      ;(this.#connection[up.what] as (arg?: unknown) => void)(up.arg)
-      return
-    }
-    if (up.type === 'bye') {
-      this.#tabs.delete(from)
+  #do(what: string, arg?: unknown): void {
+    const connection = this.#connection
+    if (what === 'renewed') {
+      this.#renewedAt = arg as number
+      this.#tell({ renewedAt: this.#renewedAt })
+    } else if (what === 'forget') {
+      this.#latest.clear()
+      if (connection) connection.after = undefined
     } else {
-      const known = this.#tabs.has(from)
-      this.#tabs.set(from, { post, demand: up.demand })
-      if (!known) {
-        this.#connection.after ??= up.after
-        post({ status: this.#connection.status })
-        for (const down of this.#latest.values()) post(down)
-        // A tab holds the lock of its name as long as it lives.
-        globalThis.navigator?.locks?.request(lockOf(this.#name, from), () => this.receive(from, { type: 'bye' }, post))
-      }
-    }
-    const demands = [...this.#tabs.values()].map(tab => tab.demand)
-    if (demands.length) {
-      this.#connection.demand({
-        visible: demands.some(demand => demand.visible),
-        pending: demands.some(demand => demand.pending),
-      })
-    } else {
-      this.#connection.stop()
+      ;(connection?.[what as 'nudge'] as ((arg?: unknown) => void) | undefined)?.call(connection, arg)
     }
   }
 
-  stop(): void {
-    this.#tabs.clear()
-    this.#connection.stop()
+  #counted(): void {
+    if ([...this.#tabs.values()].some(tab => tab.watching))
+      this.#redraw.soon(REDRAW, () => this.#tell({ stats: structuredClone(this.#telemetry.stats) }, true))
   }
 
   /** Tabs behind one channel share a `post`: it is called once. */
-  #tell(down: Down): void {
-    for (const post of new Set([...this.#tabs.values()].map(tab => tab.post))) post(down)
+  #tell(down: Down, watching = false): void {
+    const tabs = [...this.#tabs.values()].filter(tab => !watching || tab.watching)
+    for (const post of new Set(tabs.map(tab => tab.post))) post(down)
   }
 }

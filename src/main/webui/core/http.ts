@@ -1,16 +1,41 @@
 import { Failure, failureOf, unanswered } from './failure.ts'
 
-/** Where the gateway is, without a slash at the end: the given base, or the folder of the page. */
-export const baseOf = (base?: string): string => {
+/** What is relative means one place for as long as the page lives, wherever its route goes. */
+const resolved = new Map<string, string>()
+
+/** Where the gateway is, without a slash at the end: the given base, or the root of the page's origin. */
+export const baseOf = (base = '/'): string => {
   const page = globalThis.document?.baseURI
-  return (page ? new URL(base ?? '.', page).href : (base ?? '')).replace(/\/$/, '')
+  if (!page) return base.replace(/\/$/, '')
+  const known = /^\/|^[a-z][a-z\d+.-]*:/i.test(base) ? undefined : resolved.get(base)
+  const found = known ?? new URL(base, page).href.replace(/\/$/, '')
+  resolved.set(base, found)
+  return found
 }
 
-/** Fetches with the session cookie, as fetch does of itself; resolves with a good answer of the wanted media type, else throws a `Failure`. */
+/** Aborts after that long, or with the other signal. Before 17.4 Safari has no AbortSignal.any. */
+export const deadline = (ms: number, other?: AbortSignal): { signal: AbortSignal; clear: () => void } => {
+  const closing = new AbortController()
+  const abort = () => closing.abort()
+  const timer = setTimeout(abort, ms)
+  if (other?.aborted) abort()
+  other?.addEventListener('abort', abort)
+  return {
+    signal: closing.signal,
+    clear() {
+      clearTimeout(timer)
+      other?.removeEventListener('abort', abort)
+    },
+  }
+}
+
+const PATIENCE = 15_000
+
+/** Fetches, cookies included; resolves with a good answer of the wanted media type, else throws a `Failure`. */
 export const ask = async (url: string, wanted: string, init?: RequestInit): Promise<Response> => {
   const response = await fetch(url, {
     cache: 'no-store',
-    signal: AbortSignal.timeout(15_000),
+    credentials: 'include',
     ...init,
     headers: { Accept: wanted, ...init?.headers },
   }).catch(() => {
@@ -23,10 +48,15 @@ export const ask = async (url: string, wanted: string, init?: RequestInit): Prom
 }
 
 /** `ask` for JSON, parsed; nothing for 204. */
-export const askJson = async <T>(url: string, init?: RequestInit): Promise<T> => {
-  const response = await ask(url, 'application/json', init)
-  if (response.status === 204) return undefined as T
-  return response.json().catch(() => {
-    throw new Failure('wrong-content', { status: response.status })
-  })
+export const askJson = async <T>(url: string, init?: RequestInit, patience = PATIENCE): Promise<T> => {
+  const { signal, clear } = deadline(patience, init?.signal ?? undefined)
+  try {
+    const response = await ask(url, 'application/json', { ...init, signal })
+    if (response.status === 204) return undefined as T
+    return await response.json().catch(() => {
+      throw new Failure('wrong-content', { status: response.status })
+    })
+  } finally {
+    clear()
+  }
 }

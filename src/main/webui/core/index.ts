@@ -2,3 +2,4 @@ export { type Api, createApi, type Session, type TransportAnswer } from './api.t
 export { Client, clientOf, NOTHING, type View } from './client.ts'
 export { Failure } from './failure.ts'
 export { Generation, type GenerationView, generationOf } from './generation.ts'
+export { type HistoryStorage, localHistory, noHistory } from './storage.ts'

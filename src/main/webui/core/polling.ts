@@ -16,7 +16,7 @@ interface Page {
  * Long polls while it is `active`, one after the other. The first one asks for what is there and does not wait. A server
  * that answers empty-handed without waiting is asked less and less often.
  */
-export const openPolling: OpenTransport = ({ url, after, timing, active }, listener) => {
+export const openPolling: OpenTransport = ({ url, after, timing, headers, active }, listener) => {
   const closing = new AbortController()
   const { signal } = closing
   const timer = new Timer()
@@ -30,9 +30,8 @@ export const openPolling: OpenTransport = ({ url, after, timing, active }, liste
     const wait = opened ? timing.wait : 0
     const started = Date.now()
     try {
-      const page = await askJson<Page>(withAfter(`${url}?wait=${wait}`, after), {
-        signal: AbortSignal.any([signal, AbortSignal.timeout(wait * 1000 + timing.open)]),
-      })
+      const patience = wait * 1000 + timing.open
+      const page = await askJson<Page>(withAfter(`${url}?wait=${wait}`, after), { signal, headers }, patience)
       if (signal.aborted) return
       after = page.next ?? after
       if (!opened) listener.open()

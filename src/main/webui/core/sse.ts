@@ -1,9 +1,9 @@
 import { frameOf, KINDS } from './frame.ts'
 import { type OpenTransport, withAfter } from './transport.ts'
 
-/** The browser's own EventSource; the cursor goes as a query parameter, because it can't set headers. */
+/** The browser's own EventSource; the cursor goes as a query parameter, because it can't set headers itself. */
 export const openSse: OpenTransport = ({ url, after }, listener) => {
-  const source = new EventSource(withAfter(url, after))
+  const source = new EventSource(withAfter(url, after), { withCredentials: true })
   let opened = false
   source.onopen = () => {
     opened = true

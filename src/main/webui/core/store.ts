@@ -32,3 +32,8 @@ export const once = (run: () => void): (() => void) => {
     done = true
   }
 }
+
+/** Keeps the newest `size` members of a set or map. */
+export const trim = (kept: Set<string> | Map<string, unknown>, size: number): void => {
+  if (kept.size > size) kept.delete(kept.keys().next().value as string)
+}

@@ -3,6 +3,13 @@ import type { GalleryImage, GenerationParams, SSEMessage, TimelineEntry } from '
 /** Still running, or not yet asked for. */
 export const running = ({ status }: TimelineEntry): boolean => status === 'pending' || status === 'progress'
 
+/** Something may still be heard of it. */
+export const unsettled = (entry: TimelineEntry): boolean => running(entry) || !!entry.provisional
+
+/** Nothing of the request follows it. */
+export const terminal = (message?: SSEMessage): boolean =>
+  !!message && message.status !== 'PROGRESS' && !(message.status === 'ERROR' && message.provisional)
+
 /** A new entry with a placeholder of the right size for each image to come. */
 export const newEntry = (id: string, params: GenerationParams, createdAt: number): TimelineEntry => ({
   id,
@@ -22,14 +29,24 @@ const placeholder = (
   index: number,
 ): GalleryImage => ({ id: `${entryId}/${index}`, entryId, index, width, height, prompt, createdAt })
 
+const FAILED = 'The image could not be made.'
+
 /**
- * What an update makes of an entry. An entry that has ended stays as it is, progress never goes back and an image once
- * there stays; so it does not matter if updates come late, twice or over two transports.
+ * What an update makes of an entry. An entry that has ended stays as it is, unless its end was only a guess; progress
+ * never goes back and an image once there stays; so it does not matter if updates come late, twice or over two transports.
  */
 export const applied = (entry: TimelineEntry, update: SSEMessage, now: number): TimelineEntry => {
-  if (!running(entry)) return entry
-  const { status, payload, message } = update
-  const arrived = (status !== 'ERROR' && payload?.images) || []
+  if (!unsettled(entry)) return entry
+  const { status, payload } = update
+  if (status === 'ERROR') {
+    const { message, provisional } = update
+    return { ...entry, status: 'error', error: message || FAILED, provisional, finishedAt: now }
+  }
+  // What was only thought of it, or said of a step that is over, is no longer so.
+  const { error, finishedAt, provisional, message, ...rest } = entry
+  const known = Object.keys(payload ?? {}).every(name => name === 'images' || name === 'progress')
+  const going: TimelineEntry = known ? rest : { ...rest, payload }
+  const arrived = payload?.images ?? []
   // More than was asked for is shown too; of a finished request the placeholders that stayed empty go.
   const count = status === 'PROGRESS' ? Math.max(entry.images.length, arrived.length) : arrived.length
   const images = Array.from({ length: count }, (_, index) => {
@@ -51,22 +68,30 @@ export const applied = (entry: TimelineEntry, update: SSEMessage, now: number): 
       : image
   })
   if (status === 'PROGRESS') {
-    return {
-      ...entry,
-      status: 'progress',
-      progress: Math.max(entry.progress, Math.min(100, payload?.progress || 0)),
-      images,
-      message,
-    }
+    const progress = Math.max(entry.progress, Math.min(100, payload?.progress || 0))
+    return { ...going, status: 'progress', progress, images, message: update.message }
   }
-  const ended = { ...entry, finishedAt: now }
   return count
-    ? { ...ended, status: 'done', progress: 100, images }
-    : { ...ended, status: 'error', error: message || 'The image could not be made.' }
+    ? { ...going, status: 'done', progress: 100, images, finishedAt: now }
+    : { ...going, status: 'error', error: update.message || FAILED, finishedAt: now }
 }
 
-/** Two tabs' pictures of the same entry: the one that knows more, else the second one. */
+const STATUSES = ['pending', 'progress', 'error', 'cancelled', 'done']
+
+/** What makes a copy of an entry the newer one, the weightiest first; the same in every tab, so that all agree. */
+const age = ({ tries, revision = 0, status, progress }: TimelineEntry) => [
+  tries,
+  revision,
+  STATUSES.indexOf(status),
+  progress,
+]
+
+/** Of two tabs' copies of the same entry the newer one; the name that the gateway gave it is never lost. */
 export const further = (one: TimelineEntry, other: TimelineEntry): TimelineEntry => {
-  const rank = (entry: TimelineEntry) => entry.tries * 4 + (running(entry) ? 0 : 2) + (entry.requestId ? 1 : 0)
-  return rank(one) > rank(other) ? one : other
+  const [mine, theirs] = [age(one), age(other)]
+  const place = mine.findIndex((value, index) => value !== theirs[index])
+  const [newer, older] = place < 0 || (mine[place] ?? 0) > (theirs[place] ?? 0) ? [one, other] : [other, one]
+  return newer.requestId || newer.tries !== older.tries || !older.requestId
+    ? newer
+    : { ...newer, requestId: older.requestId }
 }

@@ -5,8 +5,8 @@ export const LINGER = 200
 
 export const TIMING: Timing = {
   open: 10_000,
-  // Two heartbeats of 15 s may be late or lost.
-  silence: 40_000,
+  // As the server's heartbeat says.
+  silence: 0,
   retry: 3_000,
   base: 1_000,
   cap: 30_000,

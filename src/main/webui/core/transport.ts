@@ -17,6 +17,8 @@ export interface Plan {
   /** The cursor to go on from. */
   after?: string
   timing: Timing
+  /** To be sent along where the transport can carry them. */
+  headers?: Record<string, string>
   /** Somebody is looking and waits for something: worth a poll. */
   active(): boolean
 }

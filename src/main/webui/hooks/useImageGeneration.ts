@@ -10,10 +10,25 @@ const nothing = () => NO_GENERATION
  * the user. The functions never change.
  */
 export const useImageGeneration = (options: ImageGenerationOptions = {}): UseImageGenerationReturn => {
-  const { client, connection, stats, reconnect, experiments } = useServerSentEvents(options)
-  const generation = generationOf(client, options.limit)
+  const link = useServerSentEvents(options)
+  const generation = generationOf(link.client, options.limit)
   useEffect(() => generation.open(), [generation])
   const view = useSyncExternalStore(generation.listen, () => generation.view, nothing)
-  const { submit, cancel, retry, remove } = generation
-  return { ...view, submit, cancel, retry, remove, connection, reconnect, stats, experiments }
+  const { submit, generate, cancel, retry, remove, clear } = generation
+  const { connection, reconnect, experiments } = link
+  return {
+    ...view,
+    submit,
+    generate,
+    cancel,
+    retry,
+    remove,
+    clear,
+    connection,
+    reconnect,
+    experiments,
+    get stats() {
+      return link.stats
+    },
+  }
 }

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type GalleryImage, type TimelineEntry, useImageGeneration, useServerSentEvents } from '../hooks/index.ts'
+import { BASE } from './base.ts'
 import { Composer, type ComposerHandle } from './composer/Composer.tsx'
 import type { Example } from './composer/examples.ts'
 import { Indicator } from './connection/Indicator.tsx'
 import { Panel } from './connection/Panel.tsx'
-import { useReport } from './connection/useReport.ts'
 import { Announcer } from './gallery/Announcer.tsx'
 import { Gallery } from './gallery/Gallery.tsx'
 import { Lightbox } from './lightbox/Lightbox.tsx'
@@ -22,9 +22,8 @@ export const Studio = ({
   signOut,
 }: Pick<SessionUse, 'getToken' | 'signOut'> & { session: Session }) => {
   const { user } = session
-  const options = useMemo(() => ({ user, getToken }), [user, getToken])
+  const options = useMemo(() => ({ base: BASE, user, getToken, report: true }), [user, getToken])
   const link = useServerSentEvents(options)
-  useReport(link.stats)
   const { timeline, images, submit, cancel, retry, remove } = useImageGeneration(options)
   const { expiresAt, renew } = useExpiry(link, session.expires_at)
   // Signed in again, here or in another tab, with the connection still as the old session left it.

@@ -31,8 +31,8 @@ class FakeSource extends EventTarget {
     this.onopen()
   }
 
-  beats(): void {
-    this.dispatchEvent(new MessageEvent('heartbeat', { data: '{"type":"ping"}' }))
+  beats(interval?: number): void {
+    this.dispatchEvent(new MessageEvent('heartbeat', { data: JSON.stringify({ type: 'ping', interval }) }))
   }
 
   /** The server ended it; the browser will try again. */
@@ -45,6 +45,17 @@ class FakeSource extends EventTarget {
     this.readyState = 2
     this.onerror()
   }
+}
+
+/** An event stream by fetch, in the hands of the test. */
+const streamOf = () => {
+  let ends = () => {}
+  const body = new ReadableStream({
+    start(controller) {
+      ends = () => controller.close()
+    },
+  })
+  return { response: new Response(body, { headers: { 'Content-Type': 'text/event-stream' } }), ends: () => ends() }
 }
 
 const LOOKING = { visible: true, pending: true }
@@ -132,26 +143,89 @@ describe('in the course of time', () => {
   })
 
   test('delays grow with each failure and start anew after a good connection', async () => {
+    let stream = streamOf()
     connection.demand(LOOKING)
+    FakeSource.last.refused()
     const delays: number[] = []
     for (let failure = 0; failure < 7; failure++) {
-      FakeSource.last.refused()
       await vi.advanceTimersByTimeAsync(0)
       delays.push((status.nextRetryAt ?? 0) - Date.now())
+      if (failure === 6) answer = async () => stream.response
       await vi.advanceTimersByTimeAsync(delays.at(-1) ?? 0)
     }
     expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
-    FakeSource.last.opens()
+    expect(status.state).toBe('open')
     await vi.advanceTimersByTimeAsync(9_000)
-    FakeSource.last.refused()
+    stream.ends()
     await vi.advanceTimersByTimeAsync(0)
     expect(status.attempt).toBe(8)
+    stream = streamOf()
     await vi.advanceTimersByTimeAsync(15_000)
     FakeSource.last.opens()
     await vi.advanceTimersByTimeAsync(10_000)
     FakeSource.last.refused()
     await vi.advanceTimersByTimeAsync(0)
     expect(status.attempt).toBe(1)
+  })
+
+  test('a refused stream is asked for its reason at once, by one fetch that would be the stream', async () => {
+    let asked = 0
+    answer = async () => {
+      asked++
+      return new Response('', { status: 401 })
+    }
+    connection.demand(LOOKING)
+    FakeSource.last.refused()
+    await vi.advanceTimersByTimeAsync(0)
+    expect({ state: status.state, asked }).toEqual({ state: 'expired', asked: 1 })
+    expect(FakeSource.all).toHaveLength(1)
+  })
+
+  test('of a lost stream nobody asks at once: all have lost it, and each waits a time of its own', async () => {
+    let asked = 0
+    answer = async () => {
+      asked++
+      return new Response('', { status: 503 })
+    }
+    connection.demand(LOOKING)
+    FakeSource.last.opens()
+    FakeSource.last.refused()
+    await vi.advanceTimersByTimeAsync(499)
+    expect({ asked, sources: FakeSource.all.length, state: status.state }).toEqual({
+      asked: 0,
+      sources: 1,
+      state: 'waiting',
+    })
+    await vi.advanceTimersByTimeAsync(1)
+    expect(FakeSource.all).toHaveLength(2)
+  })
+
+  test('a deployment that answers 404 for a while costs no more than the ordinary delay', async () => {
+    answer = async () => new Response('<h1>Not here</h1>', { status: 404, headers: { 'Content-Type': 'text/html' } })
+    connection.demand(LOOKING)
+    FakeSource.last.refused()
+    await vi.advanceTimersByTimeAsync(8_000)
+    expect(status).toMatchObject({ state: 'waiting', lastError: { kind: 'unavailable', status: 404 } })
+    expect((status.nextRetryAt ?? 0) - Date.now()).toBeLessThan(15_000)
+  })
+
+  test('a refusal that is the gateway’s own word is final, until somebody tries again', async () => {
+    const problem = JSON.stringify({ type: 'urn:problem-type:image-gen:forbidden' })
+    answer = async () => new Response(problem, { status: 403 })
+    connection.demand(LOOKING)
+    FakeSource.last.refused()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(status.state).toBe('failed')
+  })
+
+  test('the server’s heartbeat says how long a silence is', () => {
+    connection.demand(LOOKING)
+    FakeSource.last.opens()
+    FakeSource.last.beats(5_000)
+    vi.advanceTimersByTime(14_999)
+    expect(status.state).toBe('open')
+    vi.advanceTimersByTime(1)
+    expect(status).toMatchObject({ state: 'waiting', lastError: { kind: 'silent' } })
   })
 
   test('five minutes hidden with nothing pending, and it pauses', () => {
@@ -214,7 +288,8 @@ describe('in the course of time', () => {
         await vi.advanceTimersByTimeAsync(0)
       },
       failed: async () => {
-        answer = async () => new Response('', { status: 403 })
+        const problem = JSON.stringify({ type: 'urn:problem-type:image-gen:forbidden' })
+        answer = async () => new Response(problem, { status: 403 })
         FakeSource.last.refused()
         await vi.advanceTimersByTimeAsync(0)
       },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failureOf, unanswered } from '../core/failure.ts'
 import { frameOf } from '../core/frame.ts'
 import { baseOf } from '../core/http.ts'
+import { EventParser, type ServerEvent } from '../core/parser.ts'
 import { applied, further, newEntry } from '../core/timeline.ts'
 import { fullJitter, TIMING, Timer } from '../core/timing.ts'
 import type { SSEMessage } from '../types/index.ts'
@@ -22,7 +23,7 @@ describe('the delay between tries', () => {
   test('has defaults in milliseconds, and for one poll in seconds', () => {
     expect(TIMING).toEqual({
       open: 10_000,
-      silence: 40_000,
+      silence: 0,
       retry: 3_000,
       base: 1_000,
       cap: 30_000,
@@ -89,8 +90,60 @@ describe('an event', () => {
     '{"request_id":1,"status":"OK"}',
     '{"request_id":"a","status":"ok"}',
     '{"request_id":"a","status":"OK","payload":{"images":{}}}',
-    '{"event":"of another kind"}',
   ])('%s makes no sense and harms nobody', bad => expect(frameOf(bad)).toMatchObject({ kind: 'invalid' }))
+})
+
+describe('an event of a later version', () => {
+  test.for(['{"event":"of another kind"}', '{"event":"news","of":"tomorrow"}'])('%s is skipped without a word', text =>
+    expect(frameOf(text)).toEqual({ kind: 'unknown' }),
+  )
+})
+
+describe('an event stream by fetch', () => {
+  const read = (...pieces: string[]) => {
+    const events: ServerEvent[] = []
+    const parser = new EventParser(event => events.push(event))
+    for (const piece of pieces) parser.push(piece)
+    return events
+  }
+  const STREAM = [
+    '\uFEFF: a comment',
+    'id: a.1',
+    'data: one',
+    'data:two',
+    '',
+    'event: heartbeat',
+    'data: {}',
+    '',
+    'data',
+    '',
+    'event: without data',
+    '',
+    'id: no\0good',
+    'data:  three',
+    '',
+    'id',
+    'data: four',
+    '',
+    'data: cut short',
+  ]
+  const EVENTS = [
+    { type: 'message', data: 'one\ntwo', id: 'a.1' },
+    { type: 'heartbeat', data: '{}', id: 'a.1' },
+    { type: 'message', data: '', id: 'a.1' },
+    { type: 'message', data: ' three', id: 'a.1' },
+    { type: 'message', data: 'four', id: '' },
+  ]
+
+  test.for(['\n', '\r\n', '\r'])('is read as the standard says, with %j between its lines', line =>
+    expect(read(STREAM.join(line))).toEqual(EVENTS),
+  )
+
+  test.for(['\n', '\r\n', '\r'])('is the same cut anywhere, with %j between its lines', line => {
+    const text = STREAM.join(line)
+    for (let at = 0; at <= text.length; at++) expect(read(text.slice(0, at), text.slice(at))).toEqual(EVENTS)
+    expect(read(...text)).toEqual(EVENTS)
+  })
 })
 
 describe('a failure', () => {
@@ -98,8 +151,8 @@ describe('a failure', () => {
 
   test.for([
     [401, 'unauthorized'],
-    [403, 'forbidden'],
-    [404, 'refused'],
+    [403, 'unavailable'],
+    [404, 'unavailable'],
     [409, 'moved'],
     [422, 'refused'],
     [429, 'busy'],
@@ -143,7 +196,9 @@ describe('the base', () => {
 
   test.for([
     ['https://a.example/', undefined, 'https://a.example'],
-    ['https://a.example/studio/index.html', undefined, 'https://a.example/studio'],
+    ['https://a.example/studio/index.html', undefined, 'https://a.example'],
+    ['https://a.example/studio/index.html', '.', 'https://a.example/studio'],
+    ['https://a.example/some/route', '.', 'https://a.example/studio'],
     ['https://a.example/studio/', '/other/', 'https://a.example/other'],
     ['https://a.example/', 'https://b.example/x', 'https://b.example/x'],
   ] as const)('on %s with %s is %s', ([baseURI, base, absolute]) => {

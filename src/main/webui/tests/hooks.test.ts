@@ -385,10 +385,17 @@ describe.concurrent('useImageGeneration', () => {
     expect((await tab.page.evaluate(() => window.lab.renders)) - before).toBeLessThan(200)
   })
 
-  test('keeps as much history as it may, and does without where it may not', async ({ tab }) => {
+  test('keeps as much history as it may and what still runs, and does without where it may not', async ({
+    gateway,
+    tab,
+  }) => {
     await tab.mount({ limit: 3 })
     await connected(tab)
     for (let n = 0; n < 5; n++) await submit(tab, `cat ${n}`)
+    await accepted(tab)
+    expect(await tab.generation(it => it.timeline)).toHaveLength(5)
+    for (let n = 1; n <= 5; n++) gateway.success(`job-${n}`)
+    await tab.page.waitForFunction(() => window.lab.generation.timeline.every(entry => entry.status === 'done'))
     expect(await tab.generation(it => it.timeline.map(entry => entry.prompt))).toEqual(['cat 4', 'cat 3', 'cat 2'])
     await tab.page.evaluate(() => {
       Storage.prototype.setItem = () => {

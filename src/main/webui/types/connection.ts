@@ -31,6 +31,10 @@ export type FailureKind =
   | 'moved'
   | 'unsupported'
   | 'refused'
+  /** A part of the page's own code is no longer there: the server has a newer page. */
+  | 'outdated'
+  /** The connection is good; the job was not. */
+  | 'failed'
 
 export interface ConnectionFailure {
   kind: FailureKind
@@ -81,7 +85,7 @@ export interface TransportStats {
   errors: number
   /** Milliseconds from the try to the open connection, of the last one. */
   openMs?: number
-  /** Milliseconds from the try to its first update, of the last one. */
+  /** Milliseconds from the try to the first event of any kind, of the last one. */
   firstEventMs?: number
   /** Milliseconds from the accepted POST to the first update of that request; the last 50. */
   latencies: number[]

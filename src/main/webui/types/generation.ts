@@ -5,7 +5,10 @@ import type { GalleryImage, GenerationParams, TimelineEntry } from './timeline.t
 export interface Timing {
   /** A try that is not open by then has failed. */
   open: number
-  /** No event, not even a heartbeat, for that long: the connection is dead. */
+  /**
+   * No event, not even a heartbeat, for that long: the connection is dead. 0: two and a half times as long as the
+   * server's heartbeat, and 2.5 s.
+   */
   silence: number
   /** What the browser waits before its own retry; the server's `retry:` is not visible to scripts. */
   retry: number
@@ -27,15 +30,17 @@ export interface Timing {
 }
 
 export interface ConnectionOptions {
-  /** Where the gateway is; default: the folder of the page. */
+  /** Where the gateway is; default: the root of the page's origin. What is relative is resolved once, at its first use. */
   base?: string
-  /** Who is signed in: another user has another connection, another history. */
+  /** Who is signed in: another user has another connection, another history. Default: whom the session names. */
   user?: string
   /** Gives a fresh token before the old one ends, or nothing. Without it the state becomes `expired` in the end. */
   getToken?: () => Promise<string | undefined>
   /** Default: the best that this browser can do. */
   share?: Sharing
   timing?: Partial<Timing>
+  /** Whoever holds the connection tells the gateway now and then how it does; default: not. */
+  report?: boolean
 }
 
 /** For a panel that lets people try things out. */
@@ -48,8 +53,20 @@ export interface Experiments {
   use: (transport: TransportName) => void
 }
 
+export interface SubmitOptions {
+  /** The same key again is the same submission: it makes no second entry and no second job. */
+  key?: string
+}
+
+export interface GenerateOptions extends SubmitOptions {
+  /** Cancels it. */
+  signal?: AbortSignal
+  /** Hears of every change until it ends. */
+  onProgress?: (entry: TimelineEntry) => void
+}
+
 export interface ImageGenerationOptions extends ConnectionOptions {
-  /** How many entries are kept; default 100. */
+  /** How many entries are kept, beside those that still run; default 100. */
   limit?: number
 }
 
@@ -59,12 +76,19 @@ export interface UseImageGenerationReturn {
   /** All images of the timeline, newest first, placeholders included. */
   images: GalleryImage[]
   /** Shows placeholders at once and asks the gateway; returns the new entry's id. Never throws. */
-  submit: (params: Partial<GenerationParams> & { prompt: string }) => string
+  submit: (params: Partial<GenerationParams> & { prompt: string }, options?: SubmitOptions) => string
+  /** As `submit`, but resolves with the finished entry; rejects with a `Failure`, or an `AbortError` when cancelled. */
+  generate: (
+    params: Partial<GenerationParams> & { prompt: string },
+    options?: GenerateOptions,
+  ) => Promise<TimelineEntry>
   cancel: (id: string) => void
   /** Asks again for an entry that failed or was cancelled, in its place. */
   retry: (id: string) => void
   /** Takes an entry, or one image by its id, out of the history; what still runs is cancelled. */
   remove: (id: string) => void
+  /** Forgets the history of this user, in all tabs; what still runs is not cancelled. */
+  clear: () => Promise<void>
   isGenerating: boolean
   connection: ConnectionSnapshot
   reconnect: () => void

@@ -1,4 +1,4 @@
 export type * from './connection.ts'
 export type * from './generation.ts'
-export type { SSEHandlers, SSEImage, SSEMessage, UseServerSentEventsReturn } from './sse.ts'
+export type * from './sse.ts'
 export type { GalleryImage, GenerationParams, TimelineEntry, TimelineStatus } from './timeline.ts'

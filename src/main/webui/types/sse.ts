@@ -14,21 +14,40 @@ export interface SSEImage {
   preview?: boolean
 }
 
-/** The one message of the protocol, the same over Server-Sent Events, WebSocket and polling. */
-export interface SSEMessage {
-  request_id: string
-  status: 'OK' | 'ERROR' | 'PROGRESS'
-  message?: string
-  payload?: {
-    images?: SSEImage[]
-    progress?: number
-  }
+export interface SSEPayload {
+  images?: SSEImage[]
+  progress?: number
 }
 
+interface About<Payload> {
+  request_id: string
+  message?: string
+  payload?: Payload
+}
+
+/** The request has ended well; nothing follows. */
+export interface SSESuccess<Payload = SSEPayload> extends About<Payload> {
+  status: 'OK'
+}
+
+/** The request has failed. Where it is `provisional`, the gateway only thinks so: a later word may still come, and wins. */
+export interface SSEFailure<Payload = SSEPayload> extends About<Payload> {
+  status: 'ERROR'
+  provisional?: boolean
+}
+
+export interface SSEProgress<Payload = SSEPayload> extends About<Payload> {
+  status: 'PROGRESS'
+}
+
+/** The one message of the protocol, the same over Server-Sent Events, WebSocket and polling; told apart by `status`. */
+export type SSEMessage<Payload = SSEPayload> = SSESuccess<Payload> | SSEFailure<Payload> | SSEProgress<Payload>
+
 /** What a subscriber wants to hear. Called once per update, never twice for the same one, never after `onSuccess` or
- *  `onError`. A handler that throws is reported and harms nobody else. */
+ *  a final `onError`. A handler that throws is reported and harms nobody else. */
 export interface SSEHandlers {
   onSuccess?: (data: SSEMessage) => void
+  /** Where `data.provisional` is set, more may follow. */
   onError?: (data: SSEMessage) => void
   onProgress?: (data: SSEMessage) => void
   /** The live connection went away; updates come late until it is back, none is lost. */
@@ -42,6 +61,6 @@ export interface UseServerSentEventsReturn {
   reconnectCount: number
   /** Hears of one request, or of all with `'*'`. Its latest known state is told at once, then what is new. */
   subscribe: (requestId: string, handlers: SSEHandlers) => () => void
-  /** Lets go of the connection until `reconnect()`. */
+  /** Lets go of the connection until `reconnect()`, or until a component mounts where there was none. */
   disconnect: () => void
 }

@@ -1,3 +1,5 @@
+import type { SSEPayload } from './sse.ts'
+
 /** What a person asked for. */
 export interface GenerationParams {
   prompt: string
@@ -33,14 +35,19 @@ export interface GalleryImage {
 
 export type TimelineStatus = 'pending' | 'progress' | 'done' | 'error' | 'cancelled'
 
-/** One thing that was asked for and what became of it. Times are epoch milliseconds. */
-export interface TimelineEntry {
+/**
+ * One thing that was asked for and what became of it. Times are epoch milliseconds.
+ *
+ * @typeParam Params what is asked for beside the members of `GenerationParams`
+ * @typeParam Payload what the backend tells beside images and progress
+ */
+export interface TimelineEntry<Params = unknown, Payload = unknown> {
   /** Made here before the POST; its idempotency key is made of it. */
   id: string
   /** The gateway's name for it, once it has answered. */
   requestId?: string
   prompt: string
-  params: GenerationParams
+  params: GenerationParams & Params
   status: TimelineStatus
   /** 0 to 100, never goes back. */
   progress: number
@@ -50,8 +57,14 @@ export interface TimelineEntry {
   message?: string
   /** In words, when `status` is `error`. */
   error?: string
+  /** The `error` is only what the gateway thinks; if a result comes after all, it is shown. */
+  provisional?: boolean
+  /** What the last update said, where it said more than images and progress. */
+  payload?: SSEPayload & Payload
   /** How often it was asked for again with `retry`. */
   tries: number
+  /** How often it was changed: of two copies the one with more is newer. */
+  revision?: number
   createdAt: number
   finishedAt?: number
 }

@@ -1,6 +1,7 @@
+import { quantile } from '../../core/quantile.ts'
 import type { Stats, TransportName } from '../../hooks/index.ts'
 import css from './charts.module.css'
-import { milliseconds, quantile, SHORT } from './words.ts'
+import { milliseconds, SHORT } from './words.ts'
 
 const WIDTH = 300
 const HEIGHT = 40

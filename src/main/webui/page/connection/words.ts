@@ -76,7 +76,3 @@ export const sentenceOf = ({ state, transport, lastError }: ConnectionSnapshot):
 }
 
 export const milliseconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
-
-/** The value below which a share of them lies; of none: undefined. */
-export const quantile = (values: number[], share: number): number | undefined =>
-  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)]

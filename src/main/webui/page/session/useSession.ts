@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type Api, createApi, Failure } from '../../hooks/index.ts'
+import { BASE } from '../base.ts'
 
 export interface Session {
   user: string
@@ -34,7 +35,7 @@ export class IdentityMissing extends Error {}
 
 const words = (thrown: unknown) => (thrown instanceof Error ? thrown.message : 'Something went wrong.')
 
-export const useSession = (base?: string): SessionUse => {
+export const useSession = (base = BASE): SessionUse => {
   const api: Api = useMemo(() => createApi(base), [base])
   const [state, setState] = useState<SessionState>({ kind: 'asking' })
   const user = state.kind === 'in' ? state.session.user : undefined

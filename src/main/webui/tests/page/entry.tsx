@@ -26,6 +26,7 @@ const keepDiary = (options: ConnectionOptions): Client => {
   const client = new Client(options)
   const diary: Diary = { states: [], words: [], heard: [], progress: [], ids: [] }
   diaries.set(client, diary)
+  client.watch()
   client.listen(() => {
     const { state, lastError, lastEventId } = client.view.connection
     if (diary.states.at(-1) !== state) diary.states.push(state)
@@ -53,9 +54,12 @@ const lab = {
   clients: [] as Client[],
   client: undefined as unknown as Client,
   generation: undefined as unknown as UseImageGenerationReturn,
+  /** The client of what is mounted. */
+  connected: undefined as unknown as Client,
   renders: 0,
   root: undefined as Root | undefined,
   setMounted: (_: boolean) => {},
+  setCopies: (_: number) => {},
   useToken: (_: () => Promise<string>) => {},
   hidden: false,
   Client,
@@ -79,16 +83,19 @@ const lab = {
   },
 
   /** Renders a small application of the hooks; many components share what they use. */
-  mount(options: ImageGenerationOptions, { strict = false, copies = 1 } = {}): void {
+  mount(options: ImageGenerationOptions, { strict = false, copies = 1, tidy = false } = {}): void {
     const Studio = ({ first }: { first: boolean }) => {
       const generation = useImageGeneration(options)
-      const { isConnected, client } = useServerSentEvents(options)
+      const { isConnected, client, disconnect } = useServerSentEvents(options)
+      // As people do who come from a hook whose connection is each component's own.
+      useEffect(() => (tidy ? () => disconnect() : undefined), [disconnect])
       useEffect(() => {
         if (!first) return
         lab.useToken = getToken => {
           client.getToken = getToken
         }
         lab.generation = generation
+        lab.connected = client
         lab.renders++
       })
       return (
@@ -106,8 +113,10 @@ const lab = {
     }
     const App = () => {
       const [mounted, setMounted] = useState(true)
+      const [count, setCount] = useState(copies)
       lab.setMounted = setMounted
-      return mounted && Array.from({ length: copies }, (_, index) => <Studio key={String(index)} first={!index} />)
+      lab.setCopies = setCount
+      return mounted && Array.from({ length: count }, (_, index) => <Studio key={String(index)} first={!index} />)
     }
     lab.generation = undefined as unknown as UseImageGenerationReturn
     lab.root = createRoot(document.getElementById('root') as HTMLElement)

@@ -43,7 +43,10 @@ export class Tab {
     )
   }
 
-  async mount(options: ImageGenerationOptions = {}, how: { strict?: boolean; copies?: number } = {}): Promise<void> {
+  async mount(
+    options: ImageGenerationOptions = {},
+    how: { strict?: boolean; copies?: number; tidy?: boolean } = {},
+  ): Promise<void> {
     const { timing, ...rest } = options
     const all: ImageGenerationOptions = { share: 'none', ...rest, timing: { ...QUICK, ...timing } }
     await this.page.evaluate(([all, how]) => window.lab.mount(all, how), [all, how] as const)
@@ -96,7 +99,9 @@ interface Fixtures {
   gateway: Gateway
   context: BrowserContext
   /** Opens another page of the same browser. */
-  open: () => Promise<Tab>
+  open: (url?: string, within?: BrowserContext) => Promise<Tab>
+  /** Of this test alone, whose clock it may turn. */
+  apart: BrowserContext
   tab: Tab
 }
 
@@ -120,13 +125,18 @@ export const test = plain.extend<Fixtures>({
     shared ??= newContext()
     await use(await shared)
   },
+  apart: async ({}, use) => {
+    const context = await newContext()
+    await use(context)
+    await context.close()
+  },
   open: async ({ context, gateway, task }, use) => {
     const tabs: Tab[] = []
-    await use(async () => {
-      const page = await context.newPage()
+    await use(async (url = gateway.url, within = context) => {
+      const page = await within.newPage()
       const tab = new Tab(page)
       tabs.push(tab)
-      await page.goto(gateway.url)
+      await page.goto(url)
       await page.waitForFunction(() => window.lab)
       return tab
     })

@@ -224,6 +224,15 @@ export class Gateway {
     })
   }
 
+  /** As a server whose CORS rules let any page use it, a sandboxed frame's included. */
+  letsAnyOrigin = false
+
+  /** The same page as of a later deployment: other addresses of all scripts. */
+  deploys(): string {
+    for (const [name, text] of [...this.#files]) this.#files.set(`next/${name}`, text)
+    return `${this.url}/next/`
+  }
+
   /** Serves a script no longer. */
   lose(file: string): void {
     this.#files.delete(file)
@@ -259,15 +268,24 @@ export class Gateway {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = ''
     for await (const chunk of request) body += chunk
+    if (this.letsAnyOrigin) {
+      response.setHeader('Access-Control-Allow-Origin', request.headers.origin ?? '*')
+      response.setHeader('Access-Control-Allow-Credentials', 'true')
+      response.setHeader('Access-Control-Allow-Headers', 'authorization, content-type, idempotency-key')
+      response.setHeader('Access-Control-Allow-Methods', 'GET, POST, DELETE')
+      if (request.method === 'OPTIONS') return void response.writeHead(204).end()
+    }
     const { path, query, method } = this.#note(request, body)
-    const file = path === '/' ? '' : this.#files.get(path.slice(1))
+    if (path === '/elsewhere') return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<p>elsewhere')
+    const isPage = path === '/' || path === '/next/'
+    const file = isPage ? '' : this.#files.get(path.slice(1))
     if (file !== undefined) {
-      const type = path === '/' ? 'text/html' : 'text/javascript'
+      const type = isPage ? 'text/html' : 'text/javascript'
       response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'max-age=60' })
       response.end(
         file ||
           '<!doctype html><link rel="icon" href="data:,"><title>test</title><div id="root"></div>' +
-            '<script type="module" src="/entry.js"></script>',
+            '<script type="module" src="entry.js"></script>',
       )
       return
     }
@@ -279,6 +297,7 @@ export class Gateway {
       response.writeHead(status, { 'Content-Type': 'application/json' })
       response.end(JSON.stringify(data))
     }
+    if (path === '/api/image-gen/telemetry') return void response.writeHead(204).end()
     if (path === '/api/image-gen/transport') return json(200, { transport: this.transport, url: '', reason: '' })
     if (path === '/api/embedded/token')
       return json(200, { access_token: 'token', token_type: 'Bearer', expires_in: 60 })

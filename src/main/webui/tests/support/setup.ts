@@ -1,33 +1,13 @@
-import { existsSync } from 'node:fs'
 import { type BrowserServer, chromium } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
 import { bundle } from '../../tools/bundle.ts'
+import { FLAGS, findBrowser } from './chromium.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     browser: string
     files: [string, string][]
   }
-}
-
-const PLACES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map(name => `/usr/bin/${name}`)
-
-const FLAGS = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-const findBrowser = (): string => {
-  const found = process.env.CHROMIUM_PATH || PLACES.find(existsSync)
-  if (found && existsSync(found)) return found
-  throw new Error(
-    'No Chromium to test in. Install one (Debian: apt-get install chromium) ' +
-      `or say where it is with CHROMIUM_PATH${found ? `; there is none at ${found}` : ''}.`,
-  )
 }
 
 let server: BrowserServer

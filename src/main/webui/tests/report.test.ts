@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { TransportStats } from '../../types/index.ts'
-import { reportsOf } from './report.ts'
+import { reportsOf } from '../core/report.ts'
+import type { TransportStats } from '../types/index.ts'
 
 const none = (): TransportStats => ({ opens: 0, reconnects: 0, messages: 0, errors: 0, latencies: [] })
 const totals = (sse: Partial<TransportStats> = {}) => ({
