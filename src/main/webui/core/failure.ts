@@ -68,7 +68,7 @@ export const failureOf = async (response: Response): Promise<Failure> => {
   const problem = await response.json().catch(() => ({}))
   const wait = headers.get('Retry-After') ?? ''
   // A 404 or 403 without a problem document is not the gateway's: a deployment under way, a proxy without a backend.
-  const absent = status >= 500 || ((status === 404 || status === 403) && !problem.type)
+  const absent = status >= 500 || ((status === 404 || status === 403) && !`${problem.type}`.startsWith(TYPES))
   const kind = absent ? 'unavailable' : (KINDS[status] ?? 'refused')
   return new Failure(kind, {
     status,
