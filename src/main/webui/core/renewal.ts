@@ -42,7 +42,9 @@ export class Renewal {
   forAll(needed: () => boolean): void {
     if (!this.getToken) return
     void exclusively(lockOf(this.#name, 'renewal'), async () => {
-      if (needed() && Date.now() - this.renewedAt >= LATELY) await this.renew()
+      if (!needed() || Date.now() - this.renewedAt < LATELY || !(await this.renew())) return
+      // Until even the slowest of the others has heard of it.
+      await new Promise(done => setTimeout(done, LATELY))
     })
   }
 
