@@ -8,8 +8,6 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -62,7 +60,6 @@ public final class NonBlockingOutput {
     private static final int DOOMED = 2;
     private static final int CLOSED = 3;
 
-    private static final Optional<GrizzlyConnection> NO_CONNECTION = Optional.empty();
     private static final VarHandle STATE;
     private static final VarHandle END;
 
@@ -80,8 +77,9 @@ public final class NonBlockingOutput {
     private final ServletOutputStream out;
     private final Runnable completion;
     private final LongSupplier nanoTime;
+    private final Connection connection;
     private Listener listener;
-    private BooleanSupplier connected = () -> true;
+    private boolean multiplexed;
 
     // Any thread.
     @SuppressWarnings("unused") // through STATE
@@ -118,7 +116,8 @@ public final class NonBlockingOutput {
         this.context = context;
         this.completion = completion;
         this.nanoTime = nanoTime;
-        this.out = context.getResponse().getOutputStream();
+        this.connection = Connection.of(context.getRequest());
+        this.out = connection.output(context.getResponse().getOutputStream());
     }
 
     /**
@@ -128,9 +127,7 @@ public final class NonBlockingOutput {
     public void start(Listener newListener) {
         listener = newListener;
         blockedSince = nanoTime.getAsLong() | 1;
-        if (context.getRequest().getProtocol().startsWith("HTTP/2")) {
-            GrizzlyConnection.of(context.getRequest()).ifPresent(connection -> connected = connection::isOpen);
-        }
+        multiplexed = context.getRequest().getProtocol().startsWith("HTTP/2");
         var callbacks = new Callbacks();
         context.setTimeout(0);
         context.addListener(callbacks);
@@ -198,7 +195,7 @@ public final class NonBlockingOutput {
         }
         granted = false;
         try {
-            if (!connected.getAsBoolean()) {
+            if (multiplexed && !connection.isOpen()) {
                 end(new OutputEnd.ClientGone(new IOException("the client has reset the stream")));
             } else if (ask()) {
                 out.flush();
@@ -284,9 +281,11 @@ public final class NonBlockingOutput {
         blockedSince = 0;
         try {
             if (!completedElsewhere) {
-                var connection = stuck ? GrizzlyConnection.of(context.getRequest()) : NO_CONNECTION;
-                completion.run();
-                connection.ifPresent(GrizzlyConnection::drop);
+                if (stuck) {
+                    connection.drop(completion);
+                } else {
+                    connection.complete(completion);
+                }
             }
         } catch (RuntimeException e) {
             // The container ended the request in the same moment; that is what was wanted.

@@ -1,13 +1,12 @@
 package imagegen.sse;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import java.lang.reflect.Proxy;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** On objects that have the methods of Payara 6.2025.10; that these are the ones only a test in Payara can say. */
@@ -18,9 +17,9 @@ class GrizzlyConnectionTest {
     @Test
     void goesThroughWrappersToTheConnection() {
         var wrapped = new ServletRequestWrapper(new ServletRequestWrapper(payara()));
-        var connection = GrizzlyConnection.of(wrapped).orElseThrow();
+        var connection = Connection.of(wrapped);
         assertTrue(connection.isOpen());
-        connection.drop();
+        connection.drop(() -> assertTrue(connection.isOpen(), "the request is ended first"));
         assertFalse(connection.isOpen());
     }
 
@@ -28,7 +27,11 @@ class GrizzlyConnectionTest {
     void hasNothingToReachOnOtherServers() {
         var request = (ServletRequest) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[] {ServletRequest.class}, (proxy, method, args) -> null);
-        assertEquals(Optional.empty(), GrizzlyConnection.of(request));
+        var completed = new AtomicBoolean();
+        var connection = Connection.of(request);
+        assertTrue(connection.isOpen());
+        connection.drop(() -> completed.set(true));
+        assertTrue(completed.get());
     }
 
     private ServletRequest payara() {
