@@ -24,6 +24,9 @@ class ArchitectureTest {
     static final ArchRule settingsKnowNobody = mayOnlyImport("config");
 
     @ArchTest
+    static final ArchRule quotasKnowNobody = mayOnlyImport("limit");
+
+    @ArchTest
     static final ArchRule updatesKnowNobody = mayOnlyImport("update");
 
     @ArchTest
@@ -70,9 +73,9 @@ class ArchitectureTest {
     static final ArchRule theServerCanBeAnother = noClasses().should().dependOnClassesThat(resideInAnyPackage(
             "fish.payara..", "com.sun.enterprise..", "org.glassfish..", "org.jboss..", "com.ibm.."));
 
-    /** The clock and the way to read settings are everybody's. */
+    /** The clock, the way to read settings and quotas are everybody's. */
     private static ArchRule mayOnlyImport(String part, String... others) {
-        String[] allowed = Stream.concat(Stream.of(part, "config", "time"), Arrays.stream(others))
+        String[] allowed = Stream.concat(Stream.of(part, "config", "limit", "time"), Arrays.stream(others))
                 .map(name -> "imagegen." + name + "..").toArray(String[]::new);
         return classes().that().resideInAPackage("imagegen." + part + "..").should().onlyDependOnClassesThat(
                 resideOutsideOfPackage("imagegen..").or(resideInAnyPackage(allowed)));

@@ -164,8 +164,10 @@ class ReadmeTest {
         all.put("image-gen.backend.service-token", backend.serviceToken().orElse("-"));
         all.put("image-gen.backend.http-version", backend.http2() ? "2" : "1.1");
         put(all, "image-gen.backend.", backend, "user-field", "events-path", "requests-path", "request-id-parameter",
-                "connect-timeout", "read-timeout", "silence-timeout", "poll-interval", "probe-interval", "parameters");
+                "connect-timeout", "read-timeout", "silence-timeout", "probe-interval", "parameters");
         IntakeConfig intake = IntakeConfig.from(new Settings(key -> Optional.empty()));
+        put(all, "image-gen.backend.", intake, "poll-interval", "calls", "calls-per-user");
+        put(all, "image-gen.limits.", intake, "unknown-requests");
         put(all, "image-gen.intake.", intake, "linger", "reconcile-after", "unknown-after", "reopen-after");
         all.put("image-gen.intake.idempotency-age", intake.keyAge().toString());
         all.put("image-gen.intake.idempotency-keys", String.valueOf(intake.keysPerUser()));

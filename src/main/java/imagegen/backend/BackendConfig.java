@@ -21,7 +21,6 @@ import java.util.regex.Pattern;
  * @param connectTimeout {@code image-gen.backend.connect-timeout}: {@code PT5S}
  * @param readTimeout    {@code image-gen.backend.read-timeout}: {@code PT15S}, for an answer to submit, status, cancel
  * @param silenceTimeout {@code image-gen.backend.silence-timeout}: {@code PT60S} without a byte, and a stream is dead
- * @param pollInterval   {@code image-gen.backend.poll-interval}: {@code PT2S}, while the stream can't be had
  * @param probeInterval  {@code image-gen.backend.probe-interval}: {@code PT10S}; how often an idle gateway looks
  *                       whether the backend answers at all, for its readiness. {@code PT0S}: never
  * @param http2          {@code image-gen.backend.http-version}: {@code 1.1}. With {@code 2} all streams share one
@@ -40,7 +39,6 @@ public record BackendConfig(
         Duration connectTimeout,
         Duration readTimeout,
         Duration silenceTimeout,
-        Duration pollInterval,
         Duration probeInterval,
         boolean http2,
         Parameters parameters) {
@@ -57,7 +55,6 @@ public record BackendConfig(
     static final String CONNECT_TIMEOUT = "image-gen.backend.connect-timeout";
     static final String READ_TIMEOUT = "image-gen.backend.read-timeout";
     static final String SILENCE_TIMEOUT = "image-gen.backend.silence-timeout";
-    static final String POLL_INTERVAL = "image-gen.backend.poll-interval";
     static final String PROBE_INTERVAL = "image-gen.backend.probe-interval";
     static final String HTTP_VERSION = "image-gen.backend.http-version";
     static final String PARAMETERS = "image-gen.backend.parameters";
@@ -112,7 +109,6 @@ public record BackendConfig(
                 settings.duration(CONNECT_TIMEOUT, Duration.ofSeconds(5)),
                 settings.duration(READ_TIMEOUT, Duration.ofSeconds(15)),
                 settings.duration(SILENCE_TIMEOUT, Duration.ofSeconds(60)),
-                settings.duration(POLL_INTERVAL, Duration.ofSeconds(2)),
                 settings.durationOrZero(PROBE_INTERVAL, Duration.ofSeconds(10)),
                 http2(settings),
                 Parameters.of(PARAMETERS, settings.text(PARAMETERS, "seed")));

@@ -29,7 +29,7 @@ public record DeliveryConfig(Duration heartbeat, Duration retry, Duration stallT
         requireNotNegative("image-gen.rollout.move-over", moveOver);
     }
 
-    static DeliveryConfig of(Config config) {
+    public static DeliveryConfig of(Config config) {
         return new DeliveryConfig(
                 duration(config, "image-gen.heartbeat", DEFAULT.heartbeat()),
                 duration(config, "image-gen.retry", DEFAULT.retry()),

@@ -7,10 +7,10 @@ import java.util.Optional;
  * How this gateway stands with its backend.
  *
  * @param trouble    why the backend counts as out of order; empty while it works or nothing is known
- * @param connecting feeds whose stream is being opened
- * @param streaming  feeds with an open stream
- * @param polling    feeds whose stream can't be had
- * @param refused    feeds whose token the backend does not accept
+ * @param connecting users whose stream is being opened
+ * @param streaming  users with an open stream
+ * @param polling    users whose stream can't be had
+ * @param refused    users whose token the backend does not accept
  */
 public record BackendState(Optional<String> trouble, int connecting, int streaming, int polling, int refused) {
 

@@ -2,6 +2,7 @@ package imagegen.intake;
 
 import imagegen.log.Logs;
 import imagegen.log.Outcome;
+import imagegen.telemetry.IntakeMeter;
 import imagegen.update.Decoded;
 import imagegen.update.Update;
 import imagegen.update.UpdateCodec;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * Where every message of the backend comes in: read, counted and either appended to its user's log or skipped for a
- * reason that is counted and logged. All feeds use one inbox; there is nothing in it that their threads could wait for.
+ * reason that is counted and logged. All users share one inbox; there is nothing in it that a thread could wait for.
  */
 final class Inbox {
     private final UpdateCodec codec;
@@ -49,20 +50,35 @@ final class Inbox {
         };
     }
 
-    void streamed(String user, Update update) {
-        logs.append(user, update);
+    /** An update that came over a stream. */
+    CompletionStage<Outcome> streamed(String user, Update update) {
         meter.streamed();
+        return append(user, update);
     }
 
-    /** Completes when the log has taken the update, or knows it already. */
+    /** An update that was found by asking, or that we had to make up. */
     CompletionStage<Outcome> found(String user, Update update) {
         meter.polled();
-        return logs.append(user, update);
+        return append(user, update);
+    }
+
+    private CompletionStage<Outcome> append(String user, Update update) {
+        return logs.append(user, update).whenComplete((outcome, failure) -> {
+            if (failure != null) {
+                failed(failure);
+            }
+        });
     }
 
     /** @param reason one of a small fixed set; @param detail holds no token and no prompt */
     void skip(String reason, Supplier<String> detail) {
         meter.discarded(reason);
         log.warn(reason, () -> "skipped a message of the backend, " + reason + ": " + detail.get());
+    }
+
+    /** Something of ours failed on the way of a message to its log. */
+    void failed(Throwable failure) {
+        meter.discarded("failed");
+        log.warn("failed", () -> "failed to take in what the backend says", failure);
     }
 }

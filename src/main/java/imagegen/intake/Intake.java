@@ -6,89 +6,85 @@ import imagegen.backend.Backend;
 import imagegen.backend.BackendConfig;
 import imagegen.backend.BackendException;
 import imagegen.backend.Reach;
-import imagegen.config.Settings;
 import imagegen.backend.Submission;
+import imagegen.limit.Quota;
 import imagegen.log.Entry;
 import imagegen.log.Logs;
-import imagegen.telemetry.Telemetry;
+import imagegen.telemetry.IntakeMeter;
 import imagegen.time.Time;
-import imagegen.update.Decoded;
 import imagegen.update.Progress;
 import imagegen.update.RequestId;
 import imagegen.update.UpdateCodec;
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.Initialized;
-import jakarta.enterprise.event.Observes;
-import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.ConfigProvider;
+import java.util.random.RandomGenerator;
 
 /**
  * The way in: keeps the backend's updates coming for whoever is there, and takes callers' wishes to the backend.
  *
- * <p>Any thread; nothing blocks. Stages end with a {@link BackendException} where the backend did not do as asked, and
- * complete on a thread of the backend's.
+ * <p>Any thread; nothing blocks, and there is no thread and no timer in it: somebody has to {@link #tick}. Stages end
+ * with a {@link BackendException} where the backend did not do as asked, with {@link TooManyCalls} where the caller
+ * wants more than their share, and complete on a thread of the backend's.
  */
-@ApplicationScoped
-public class Intake {
+public final class Intake {
+    /** How often time is to be let pass. */
+    public static final Duration TICK = Duration.ofMillis(200);
+
     private static final System.Logger LOG = System.getLogger(Intake.class.getName());
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
-    private static final Duration TICK = Duration.ofMillis(200);
+    private static final int CALLS_WAITING = 64;
+    // No more than a user has requests that are looked after.
+    private static final int SUPERVISION_WAITING = 2048;
 
-    private final Backend backend;
-    private final Logs logs;
-    private final Inbox inbox;
-    private final Feeds feeds;
+    private final Tools tools;
+    private final Presences presences;
     private final SubmitKeys keys;
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
-    private ScheduledFuture<?> ticking;
-
-    /** For the container's proxy only. */
-    protected Intake() {
-        this(null, null, null, null, null);
+    /**
+     * @param random       spreads calls that would otherwise come all at once
+     * @param serviceToken as configured now, for one stream for all users; asked again when it is refused
+     */
+    public Intake(Time time, RandomGenerator random, Backend backend, Logs logs, IntakeMeter meter,
+            BackendConfig config, IntakeConfig intake, Supplier<Optional<String>> serviceToken) {
+        var inbox = new Inbox(new UpdateCodec(config.userField()), logs, meter,
+                new RateLimitedLog(LOG, time, LOG_INTERVAL));
+        this.tools = new Tools(backend, new AtomicBoolean(),
+                new FairCalls(time, intake.calls(), intake.callsPerUser(), CALLS_WAITING),
+                new FairCalls(time, intake.calls(), intake.callsPerUser(), SUPERVISION_WAITING),
+                new Quota(time, intake.unknownRequests()), logs, inbox, meter, intake, time, random);
+        this.presences = new Presences(tools, config.stream(), serviceToken);
+        this.keys = new SubmitKeys(time, intake.keyAge(), intake.keysPerUser());
     }
 
-    @Inject
-    public Intake(Backend backend, BackendConfig config, Logs logs, Telemetry telemetry) {
-        this(Time.system(), backend, logs, meter(telemetry), config,
-                IntakeConfig.from(Settings.of(ConfigProvider.getConfig())),
-                () -> Settings.of(ConfigProvider.getConfig()).text(BackendConfig.SERVICE_TOKEN));
+    /** To be told who comes and goes. */
+    public Attendance.Observer observer() {
+        return presences;
     }
 
-    /** @param serviceToken asked whenever the present one is refused */
-    Intake(Time time, Backend backend, Logs logs, IntakeMeter meter, BackendConfig config, IntakeConfig intake,
-            Supplier<Optional<String>> serviceToken) {
-        this(backend, logs, new Inbox(new UpdateCodec(config.userField()), logs, meter,
-                new RateLimitedLog(LOG, time, LOG_INTERVAL)), time, meter, config, intake, serviceToken);
+    /** Lets time pass: called every {@link #TICK} by one thread. What fails in it is logged, and the rest goes on. */
+    public void tick() {
+        presences.tick();
+        for (Runnable task : List.<Runnable>of(tools.callers()::tick, tools.supervision()::tick,
+                tools.backend()::probe)) {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "a tick of intake failed", e);
+            }
+        }
     }
 
-    private Intake(Backend backend, Logs logs, Inbox inbox, Time time, IntakeMeter meter, BackendConfig config,
-            IntakeConfig intake, Supplier<Optional<String>> serviceToken) {
-        this(backend, logs, inbox,
-                feeds(config, serviceToken, new Feeds.Means(backend, logs, inbox, meter, intake, pace(config, intake),
-                        config.stream() == BackendConfig.Stream.PER_REQUEST, time)),
-                new SubmitKeys(time, intake.keyAge(), intake.keysPerUser()));
-    }
-
-    private Intake(Backend backend, Logs logs, Inbox inbox, Feeds feeds, SubmitKeys keys) {
-        this.backend = backend;
-        this.logs = logs;
-        this.inbox = inbox;
-        this.feeds = feeds;
-        this.keys = keys;
+    /** Closes every stream. Nothing is opened any more. */
+    public void close() {
+        presences.close();
     }
 
     /**
@@ -105,91 +101,72 @@ public class Intake {
     }
 
     private CompletionStage<RequestId> submitted(Caller caller, Submission submission, Optional<String> key) {
-        // Not where the stream was quicker than the answer: nothing may follow an update that is further on.
-        return backend.submit(caller.token(), submission, key)
-                .thenCompose(id -> logs.begin(caller.user(), Progress.of(id, 0)).thenApply(begun -> id));
+        return tools.callers().call(caller.user(), () -> tools.backend().submit(caller.token(), submission, key))
+                .thenCompose(id -> {
+                    presences.of(caller.user()).begun(id);
+                    // Not where the stream was quicker than the answer: nothing may follow an update that is further on.
+                    return tools.logs().begin(caller.user(), Progress.of(id, 0)).thenApply(begun -> id);
+                });
     }
 
     /**
-     * The latest state of one request of this caller: from the log, or else from the backend. Empty where neither knows
-     * it, or it is somebody else's.
+     * The latest state of one request of this caller: from the log where that is ended or kept up to date by a stream,
+     * else from the backend by way of the log. Empty where neither knows it, or it is somebody else's.
      */
     public CompletionStage<Optional<Entry>> latest(Caller caller, RequestId id) {
-        return logs.latest(caller.user(), id).thenCompose(known -> known.isPresent()
-                ? CompletableFuture.completedStage(known) : asked(caller, id));
-    }
-
-    private CompletionStage<Optional<Entry>> asked(Caller caller, RequestId id) {
-        return backend.status(caller.token(), id)
-                .thenCompose(answer -> answer.map(decoded -> taken(caller, id, decoded))
-                        .orElseGet(() -> CompletableFuture.completedStage(Optional.empty())))
-                .exceptionally(failure -> notAllowed(failure, Optional.empty()));
+        return tools.logs().latest(caller.user(), id).thenCompose(known -> {
+            var presence = presences.of(caller.user());
+            if (known.filter(Entry::terminal).isPresent() || presence.upToDate(id)) {
+                return CompletableFuture.completedStage(known);
+            }
+            if (known.isEmpty() && !presence.asking(id)) {
+                var wait = tools.unknown().take(caller.user());
+                if (wait.isPresent()) {
+                    return CompletableFuture.failedStage(new TooManyCalls(wait.get()));
+                }
+            }
+            return presence.look(id, new Token(caller.token(), caller.expiresAt()))
+                    .exceptionally(failure -> {
+                        // What is known is better than nothing while the backend can't say more.
+                        return known.isPresent() ? Boolean.TRUE : notAllowed(failure, Boolean.FALSE);
+                    })
+                    .thenCompose(found -> tools.logs().latest(caller.user(), id));
+        });
     }
 
     /** Ends a request of this caller; false where the backend knows no such request of theirs. */
     public CompletionStage<Boolean> cancel(Caller caller, RequestId id) {
-        return backend.cancel(caller.token(), id).thenApply(cancelled -> {
-            if (cancelled) {
-                feeds.cancelled(caller.user(), id, new Token(caller.token(), caller.expiresAt()));
-            }
-            return cancelled;
-        }).exceptionally(failure -> notAllowed(failure, false));
+        return tools.callers().call(caller.user(), () -> tools.backend().cancel(caller.token(), id))
+                .thenApply(cancelled -> {
+                    if (cancelled) {
+                        presences.of(caller.user()).cancelled(id, new Token(caller.token(), caller.expiresAt()));
+                    }
+                    return cancelled;
+                }).exceptionally(failure -> notAllowed(failure, false));
+    }
+
+    /** How many users are looked after: those who are here or were until lately, and those with something unfinished. */
+    public int users() {
+        return presences.size();
     }
 
     /** How things stand with the backend. */
     public BackendState state() {
-        var lines = feeds.states();
-        var streaming = lines.get(LineState.STREAMING);
+        var streams = presences.states();
+        var streaming = streams.get(SubscriptionState.STREAMING);
         // An open stream is better evidence than a call that failed.
         var trouble = streaming > 0
-                ? Optional.<String>empty() : backend.reach().latest().flatMap(Reach.Evidence::reason);
-        return new BackendState(trouble, lines.get(LineState.CONNECTING), streaming, lines.get(LineState.POLLING),
-                lines.get(LineState.REFUSED));
+                ? Optional.<String>empty() : tools.backend().reach().latest().flatMap(Reach.Evidence::reason);
+        return new BackendState(trouble, streams.get(SubscriptionState.CONNECTING), streaming,
+                streams.get(SubscriptionState.POLLING), streams.get(SubscriptionState.REFUSED));
     }
 
-    Feeds feeds() {
-        return feeds;
-    }
-
-    void start(@Observes @Initialized(ApplicationScoped.class) Object event, Attendance attendance,
-            Telemetry telemetry) {
-        telemetry.backendState(BackendState.WORDS, () -> state().word());
-        telemetry.gauge("image.gen.backend.streams", "Open streams of the backend", this, it -> it.state().streaming());
-        telemetry.gauge("image.gen.backend.polled", "Feeds that poll, since their stream can't be had", this,
-                it -> it.state().polling());
-        attendance.observe(feeds);
-        feeds.start();
-        ticking = scheduler.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    // Whatever fails, the next tick must come.
-    private void tick() {
-        try {
-            feeds.tick();
-            keys.tick();
-            backend.probe();
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "a tick of intake failed", e);
-        }
-    }
-
-    @PreDestroy
-    void stop() {
-        if (ticking != null) {
-            ticking.cancel(false);
-        }
-        feeds.close();
-    }
-
-    /** What the backend said of a request, by way of the log. */
-    private CompletionStage<Optional<Entry>> taken(Caller caller, RequestId id, Decoded decoded) {
-        var valid = inbox.check(decoded).orElseThrow(() -> new BackendException.Refused(200, Optional.empty()));
-        if (!valid.update().requestId().equals(id)
-                || valid.user().filter(owner -> !owner.equals(caller.user())).isPresent()) {
-            inbox.skip("foreign-user", () -> "a status that is not the caller's");
-            return CompletableFuture.completedStage(Optional.empty());
-        }
-        return inbox.found(caller.user(), valid.update()).thenCompose(outcome -> logs.latest(caller.user(), id));
+    /**
+     * How this user's updates come from the backend: {@code idle}, {@code connecting}, {@code streaming},
+     * {@code polling}, or {@code refused} while it does not accept their token.
+     */
+    public String state(String user) {
+        return presences.find(user).map(Presence::state).orElse(SubscriptionState.IDLE).name().toLowerCase(Locale.ROOT);
     }
 
     // The token was good enough for us, so what the backend does not allow is this request: it is somebody else's.
@@ -201,39 +178,7 @@ public class Intake {
         throw cause instanceof RuntimeException known ? known : new CompletionException(cause);
     }
 
-    private static Feeds feeds(BackendConfig config, Supplier<Optional<String>> serviceToken, Feeds.Means means) {
-        return config.shared()
-                ? new SharedFeed(means, serviceToken)
-                : new UserFeeds(means);
-    }
-
-    private static Line.Pace pace(BackendConfig config, IntakeConfig intake) {
-        // Often enough that a silent request waits little longer than it should.
-        return new Line.Pace(config.pollInterval(), intake.reconcileAfter().dividedBy(4), intake.reopenAfter());
-    }
-
-    private static IntakeMeter meter(Telemetry telemetry) {
-        var meter = telemetry.intake();
-        return new IntakeMeter() {
-            @Override
-            public void streamed() {
-                meter.streamed();
-            }
-
-            @Override
-            public void polled() {
-                meter.polled();
-            }
-
-            @Override
-            public void reconnected() {
-                meter.reconnected();
-            }
-
-            @Override
-            public void discarded(String reason) {
-                meter.discarded(reason);
-            }
-        };
+    Presences presences() {
+        return presences;
     }
 }

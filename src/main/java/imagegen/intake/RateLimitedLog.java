@@ -29,19 +29,25 @@ final class RateLimitedLog {
 
     /** @param message made only if it is going to be written; holds no token and no prompt */
     void warn(String kind, Supplier<String> message) {
+        warn(kind, message, null);
+    }
+
+    /** @param failure written with its stack; null for none */
+    void warn(String kind, Supplier<String> message, Throwable failure) {
         var known = kinds.get(kind);
         if (known == null) {
             var mine = new Kind(time.nanos());
             known = kinds.putIfAbsent(kind, mine);
             if (known == null) {
-                logger.log(Level.WARNING, message.get());
+                logger.log(Level.WARNING, message.get(), failure);
                 return;
             }
         }
         var said = known.said.get();
         if (time.passed(interval, said) && known.said.compareAndSet(said, time.nanos())) {
             var more = known.suppressed.sumThenReset();
-            logger.log(Level.WARNING, message.get() + (more == 0 ? "" : " (and " + more + " more like it before)"));
+            logger.log(Level.WARNING, message.get()
+                    + (more == 0 ? "" : " (and " + more + " more like it before)"), failure);
         } else {
             known.suppressed.increment();
         }

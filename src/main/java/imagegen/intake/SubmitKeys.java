@@ -1,5 +1,6 @@
 package imagegen.intake;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import imagegen.backend.Submission;
 import imagegen.time.Time;
 import imagegen.update.RequestId;
@@ -12,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
@@ -27,12 +27,20 @@ final class SubmitKeys {
     private final Time time;
     private final Duration maxAge;
     private final int maxKeys;
-    private final ConcurrentMap<String, Map<String, Submitted>> users = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Map<String, Submitted>> users;
 
     SubmitKeys(Time time, Duration maxAge, int maxKeys) {
         this.time = time;
         this.maxAge = maxAge;
         this.maxKeys = maxKeys;
+        // Users who do not submit any more go as others submit; nobody has to walk through them all.
+        this.users = Caffeine.newBuilder().ticker(time::nanos).executor(Runnable::run).expireAfterWrite(maxAge)
+                .<String, Map<String, Submitted>>build().asMap();
+    }
+
+    /** How many users are remembered. */
+    int users() {
+        return users.size();
     }
 
     /**
@@ -67,16 +75,6 @@ final class SubmitKeys {
             }
         });
         return mine.answer().copy();
-    }
-
-    /** Forgets what is too old; for users who do not submit any more. */
-    void tick() {
-        for (var user : users.keySet()) {
-            users.computeIfPresent(user, (name, keys) -> {
-                expire(keys);
-                return keys.isEmpty() ? null : keys;
-            });
-        }
     }
 
     private void forget(String user, String key, Submitted mine) {

@@ -13,6 +13,7 @@ public enum ProblemType {
     ORIGIN_REFUSED(403, "Requests from this origin are refused"),
     TRANSPORT_SWITCHED_OFF(409, "This transport is switched off"),
     TOO_MANY_STREAMS(429, "Too many open streams"),
+    TOO_MANY_REQUESTS(429, "Too many requests"),
     INVALID_PARAMETER(400, "A parameter is not valid"),
     INVALID_BODY(400, "The body is not valid"),
     BODY_TOO_LARGE(413, "The body is too large"),

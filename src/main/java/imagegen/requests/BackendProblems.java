@@ -2,12 +2,12 @@ package imagegen.requests;
 
 import imagegen.backend.BackendException;
 import imagegen.intake.KeyConflict;
+import imagegen.intake.TooManyCalls;
 import imagegen.problem.Problem;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 
 /** What a caller is told where the backend did not do as asked. */
 final class BackendProblems {
@@ -22,7 +22,8 @@ final class BackendProblems {
             case CompletionException wrapper when wrapper.getCause() != null -> of(wrapper.getCause());
             case KeyConflict conflict -> new ProblemException(ProblemType.IDEMPOTENCY_CONFLICT,
                     "This Idempotency-Key was used for another body; choose a new one.");
-            case TimeoutException timeout -> new ProblemException(Problem.of(ProblemType.BACKEND_TIMEOUT), timeout);
+            case TooManyCalls tooMany -> new ProblemException(Problem.of(ProblemType.TOO_MANY_REQUESTS)
+                    .retryAfter(tooMany.retryAfter()), tooMany);
             case BackendException backend -> new ProblemException(problem(backend), backend);
             default -> failure;
         };

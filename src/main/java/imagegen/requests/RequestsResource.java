@@ -30,12 +30,10 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -47,14 +45,11 @@ public class RequestsResource {
     private static final int MAX_BODY = 16 * 1024;
     // Visible ASCII, quotes included: the header is a string of a structured field to some, a bare word to others.
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
-    // What a call may take beyond its own time-outs, while it waits for its turn.
-    private static final Duration QUEUEING = Duration.ofSeconds(10);
 
     private final Intake intake;
     private final Attendance attendance;
     private final CurrentCaller current;
     private final Parameters parameters;
-    private final long patienceMillis;
 
     /** For the container's proxy only. */
     protected RequestsResource() {
@@ -62,7 +57,6 @@ public class RequestsResource {
         this.attendance = null;
         this.current = null;
         this.parameters = null;
-        this.patienceMillis = 0;
     }
 
     @Inject
@@ -71,7 +65,6 @@ public class RequestsResource {
         this.attendance = attendance;
         this.current = current;
         this.parameters = config.parameters();
-        this.patienceMillis = config.connectTimeout().plus(config.readTimeout()).plus(QUEUEING).toMillis();
     }
 
     @POST
@@ -121,7 +114,6 @@ public class RequestsResource {
         var visit = attendance.glance(caller, Set.of());
         try {
             return call.apply(caller).toCompletableFuture().copy()
-                    .orTimeout(patienceMillis, TimeUnit.MILLISECONDS)
                     .whenComplete((result, failure) -> visit.close())
                     .exceptionally(failure -> {
                         throw new CompletionException(BackendProblems.of(failure));

@@ -11,7 +11,8 @@ public final class IntakeMeter {
     private final Counter reconnects;
     private final Family discarded;
 
-    IntakeMeter(MeterRegistry registry) {
+    /** @param registry where it counts */
+    public IntakeMeter(MeterRegistry registry) {
         streamed = received(registry, "stream");
         polled = received(registry, "poll");
         reconnects = Counter.builder("image.gen.backend.reconnects")

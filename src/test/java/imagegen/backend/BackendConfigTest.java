@@ -36,7 +36,7 @@ class BackendConfigTest {
         assertEquals(new BackendConfig(new Address.Remote(URI.create("http://127.0.0.1:9090")),
                 BackendConfig.Stream.PER_USER, Optional.empty(), "user_id", "/v1/image-gen/events",
                 "/v1/image-gen/requests", "request_id", Duration.ofSeconds(5), Duration.ofSeconds(15),
-                Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false,
+                Duration.ofSeconds(60), Duration.ofSeconds(10), false,
                 new Parameters(false, Set.of("seed"))), config(Map.of()));
     }
 
@@ -53,13 +53,12 @@ class BackendConfigTest {
                 Map.entry("image-gen.backend.connect-timeout", "PT1S"),
                 Map.entry("image-gen.backend.read-timeout", "PT2S"),
                 Map.entry("image-gen.backend.silence-timeout", "PT3S"),
-                Map.entry("image-gen.backend.poll-interval", "PT0.5S"),
                 Map.entry("image-gen.backend.probe-interval", "PT0S"),
                 Map.entry("image-gen.backend.parameters", "seed, cfg_scale"),
                 Map.entry("image-gen.backend.http-version", "2")));
         assertEquals(new BackendConfig(new Address.Remote(URI.create("https://images.example/base")),
                 BackendConfig.Stream.SHARED, Optional.of("abc.def.ghi"), "owner", "/events", "/jobs", "id",
-                Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(500),
+                Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
                 Duration.ZERO, true, new Parameters(false, Set.of("seed", "cfg_scale"))), config);
     }
 
@@ -121,7 +120,6 @@ class BackendConfigTest {
         "image-gen.backend.connect-timeout, 5 seconds",
         "image-gen.backend.read-timeout, PT0S",
         "image-gen.backend.silence-timeout, PT-1S",
-        "image-gen.backend.poll-interval, 2000",
         "image-gen.backend.http-version, 3"})
     void saysWhichSettingIsWrongAndWhatItHolds(String key, String value) {
         var refusal = refusal(Map.of(key, value));

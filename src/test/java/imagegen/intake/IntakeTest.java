@@ -7,29 +7,28 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import imagegen.access.Caller;
-import imagegen.backend.BackendConfig;
 import imagegen.backend.BackendException;
-import imagegen.config.Settings;
 import imagegen.backend.Submission;
 import imagegen.log.Entry;
 import imagegen.update.RequestId;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
     private static final Submission FOX = new Submission("a fox", 512, 512, 1, Optional.empty());
     private static final RequestId R1 = new RequestId("r-1");
 
-    private final Scene scene = new Scene();
+    private final Scene scene = new Scene("per-user");
     private final ScriptedBackend backend = scene.backend;
-    private final Intake intake = new Intake(scene.turned, backend, scene.logs, scene.meter,
-            BackendConfig.from(new Settings(key -> key.equals(BackendConfig.URL)
-                    ? Optional.of("http://127.0.0.1:9090") : Optional.empty())), scene.config, Optional::empty);
+    private final Intake intake = scene.intake;
     private final Caller alice = scene.caller("alice");
     private final Caller bob = scene.caller("bob");
 
@@ -55,7 +54,7 @@ class IntakeTest {
 
     @Test
     void addsNothingToARequestThatTheStreamHasToldOfBeforeTheAnswer() {
-        intake.feeds().arrived(alice, Scene.nothing());
+        scene.arrives(alice);
         backend.stream().connects();
         var answer = new CompletableFuture<RequestId>();
         backend.submits = Optional.of(answer);
@@ -82,10 +81,61 @@ class IntakeTest {
     }
 
     @Test
-    void answersFromTheLogWithoutAskingTheBackend() {
+    void answersFromTheLogWhileTheStreamKeepsItUpToDate() {
+        scene.arrives(alice);
+        backend.stream().connects();
         var id = of(intake.submit(alice, FOX, Optional.empty()));
         assertTrue(json(of(intake.latest(alice, id))).contains("PROGRESS"));
         assertEquals(List.of(), backend.asked);
+    }
+
+    @Test
+    void asksForAnUnfinishedRequestWhileThereIsNoStream() {
+        scene.arrives(alice);
+        backend.stream().connects();
+        var id = of(intake.submit(alice, FOX, Optional.empty()));
+        backend.stream().loses();
+        scene.passes(Scene.POLL);
+        backend.statuses.put(id.value(), ScriptedBackend.success(id.value()));
+        scene.turned.pass(Scene.POLL);
+        assertTrue(json(of(intake.latest(alice, id))).contains("OK"));
+    }
+
+    @Test
+    void answersWithWhatIsKnownWhileTheBackendCanNotSayMore() {
+        var id = of(intake.submit(alice, FOX, Optional.empty()));
+        backend.failure = Optional.of(new BackendException.Timeout("slow", null));
+        assertTrue(json(of(intake.latest(alice, id))).contains("PROGRESS"));
+    }
+
+    @Test
+    void asksOnceForMany() {
+        backend.answersLater = true;
+        var answers = IntStream.range(0, 540).mapToObj(i -> intake.latest(alice, R1)).toList();
+        assertEquals(1, backend.asked.size());
+        backend.unanswered.getFirst().complete(Optional.of(ScriptedBackend.decoded(ScriptedBackend.success("r-1"))));
+        answers.forEach(it -> assertTrue(json(of(it)).contains("OK")));
+    }
+
+    @Test
+    void letsNobodyWaitForTheManyCallsOfAnother() {
+        backend.answersLater = true;
+        for (int i = 0; i < 540; i++) {
+            intake.latest(alice, new RequestId("r-" + i));
+        }
+        assertEquals(8, backend.asked.size(), "of one user at once");
+        intake.latest(bob, R1);
+        assertEquals(9, backend.asked.size());
+    }
+
+    @Test
+    void refusesToLookUpMoreThanAUsersShareOfUnknownRequests() {
+        for (int i = 0; i < 200; i++) {
+            assertEquals(Optional.empty(), of(intake.latest(alice, new RequestId("r-" + i))));
+        }
+        var refusal = assertInstanceOf(TooManyCalls.class, failureOf(intake.latest(alice, new RequestId("r-200"))));
+        assertEquals(Duration.ofMillis(300), refusal.retryAfter());
+        assertEquals(Optional.empty(), of(intake.latest(bob, R1)));
     }
 
     @Test
@@ -116,12 +166,12 @@ class IntakeTest {
     void saysThatAStatusMakesNoSense() {
         backend.statuses.put("r-1", "not json");
         assertInstanceOf(BackendException.Refused.class, failureOf(intake.latest(alice, R1)));
-        assertEquals(List.of("malformed-json"), scene.meter.discarded);
+        assertEquals(Map.of("malformed-json", 1), scene.discarded());
     }
 
     @Test
     void looksAtOnceWhatBecameOfACancelledRequest() {
-        intake.feeds().arrived(alice, Scene.nothing());
+        scene.arrives(alice);
         backend.stream().connects();
         backend.stream().progresses("r-1", 10);
         backend.statuses.put("r-1", "{\"request_id\":\"r-1\",\"status\":\"ERROR\",\"message\":\"stopped\"}");
@@ -135,7 +185,7 @@ class IntakeTest {
         assertTrue(intake.state().usable());
         backend.reach.failed("it can't be reached");
         assertEquals(Optional.of("it can't be reached"), intake.state().trouble());
-        intake.feeds().arrived(alice, Scene.nothing());
+        scene.arrives(alice);
         assertEquals(1, intake.state().connecting());
         backend.stream().connects();
         assertEquals(1, intake.state().streaming());

@@ -10,7 +10,6 @@ import imagegen.update.Progress;
 import imagegen.update.RequestId;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A backend that has streams for single requests only. */
@@ -18,14 +17,14 @@ class PerRequestTest {
     private static final RequestId R1 = new RequestId("r-1");
     private static final RequestId R2 = new RequestId("r-2");
 
-    private final Scene scene = new Scene();
+    private final Scene scene = new Scene("per-request");
     private final ScriptedBackend backend = scene.backend;
-    private final UserFeeds feeds = new UserFeeds(scene.perRequest);
     private final Caller alice = scene.caller("alice");
 
     private void submits(RequestId id) {
+        scene.intake.presences().of("alice").begun(id);
         scene.logs.begin("alice", Progress.of(id, 0));
-        scene.passes(feeds, Scene.TICK);
+        scene.passes(Scene.TICK);
     }
 
     private List<Optional<RequestId>> asked() {
@@ -34,47 +33,48 @@ class PerRequestTest {
 
     @Test
     void opensNoStreamWhileNothingIsBeingMade() {
-        feeds.arrived(alice, Scene.nothing());
-        scene.passes(feeds, Scene.POLL);
+        scene.arrives(alice);
+        scene.passes(Scene.POLL);
         assertEquals(List.of(), backend.streams);
     }
 
     @Test
     void opensAStreamForEachRequestAndClosesItWithItsEnd() {
-        feeds.arrived(alice, Scene.nothing());
+        scene.arrives(alice);
         submits(R1);
         submits(R2);
         assertEquals(List.of(Optional.of(R1), Optional.of(R2)), asked());
         backend.streams.forEach(ScriptedBackend.Stream::connects);
         backend.streams.getFirst().succeeds("r-1");
-        scene.passes(feeds, Scene.TICK);
+        scene.passes(Scene.TICK);
         assertTrue(scene.ended("alice", "r-1"));
         assertTrue(backend.streams.getFirst().closed);
         assertFalse(backend.streams.getLast().closed);
-        assertEquals(1, feeds.states().get(LineState.STREAMING));
+        assertEquals(SubscriptionState.STREAMING, scene.state());
     }
 
     @Test
     void opensAStreamForARequestThatAVisitorNames() {
         backend.statuses.put("r-1", ScriptedBackend.progress("r-1", 30));
-        feeds.arrived(alice, Set.of("r-1"));
-        scene.passes(feeds, Scene.TICK);
+        scene.arrives(alice, "r-1");
+        scene.passes(Scene.TICK);
         assertEquals(List.of(Optional.of(R1)), asked());
     }
 
     @Test
     void asksForARequestWhoseStreamIsOver() {
-        feeds.arrived(alice, Scene.nothing());
+        scene.arrives(alice);
         submits(R1);
         backend.stream().connects();
         backend.statuses.put("r-1", ScriptedBackend.success("r-1"));
         backend.stream().ends(End.NOT_SERVED);
+        scene.passes(Scene.POLL);
         assertTrue(scene.ended("alice", "r-1"));
     }
 
     @Test
     void pollsEachRequestWhoseStreamCanNotBeHad() {
-        feeds.arrived(alice, Scene.nothing());
+        scene.arrives(alice);
         submits(R1);
         submits(R2);
         backend.streams.getFirst().connects();
@@ -82,29 +82,29 @@ class PerRequestTest {
         backend.statuses.put("r-2", ScriptedBackend.progress("r-2", 10));
         backend.streams.getLast().loses();
         backend.asked.clear();
-        scene.passes(feeds, Scene.POLL.multipliedBy(2));
+        scene.passes(Scene.POLL.multipliedBy(2));
         assertEquals(List.of("r-2", "r-2"), backend.askedFor());
-        assertEquals(1, feeds.states().get(LineState.POLLING));
+        assertEquals(SubscriptionState.POLLING, scene.state());
     }
 
     @Test
     void closesAllOfThemAfterTheLinger() {
-        feeds.arrived(alice, Scene.nothing());
+        scene.arrives(alice);
         submits(R1);
         submits(R2);
-        feeds.left(alice);
-        scene.passes(feeds, Scene.LINGER);
+        scene.leaves(alice);
+        scene.passes(Scene.LINGER);
         assertTrue(backend.streams.stream().allMatch(it -> it.closed));
         assertEquals(2, backend.streams.size());
     }
 
     @Test
     void holdsNoMoreThanSoManyStreamsForOneUser() {
-        feeds.arrived(alice, Scene.nothing());
+        scene.arrives(alice);
         for (int i = 0; i < 100; i++) {
-            scene.logs.begin("alice", Progress.of(new RequestId("r-" + i), 0));
+            submits(new RequestId("r-" + i));
         }
-        scene.passes(feeds, Scene.TICK);
+        scene.passes(Scene.TICK);
         assertEquals(32, backend.streams.size());
     }
 }

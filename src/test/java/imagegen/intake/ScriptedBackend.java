@@ -94,6 +94,9 @@ final class ScriptedBackend implements Backend {
     boolean located = true;
     Optional<RuntimeException> failure = Optional.empty();
     Optional<CompletableFuture<RequestId>> submits = Optional.empty();
+    /** Where the test wants to answer later: the statuses that are asked for, in order. */
+    final List<CompletableFuture<Optional<Decoded>>> unanswered = new ArrayList<>();
+    boolean answersLater;
     private int submitted;
 
     static String progress(String id, int percent) {
@@ -124,9 +127,17 @@ final class ScriptedBackend implements Backend {
     @Override
     public CompletionStage<Optional<Decoded>> status(String token, RequestId id) {
         asked.add(new Asked(token, id.value()));
+        if (answersLater) {
+            unanswered.add(new CompletableFuture<>());
+            return unanswered.getLast();
+        }
         return failure.<CompletionStage<Optional<Decoded>>>map(CompletableFuture::failedStage)
                 .orElseGet(() -> CompletableFuture.completedStage(Optional.ofNullable(statuses.get(id.value()))
-                        .map(it -> new UpdateCodec("user_id").decode(it.getBytes(StandardCharsets.UTF_8)))));
+                        .map(ScriptedBackend::decoded)));
+    }
+
+    static Decoded decoded(String message) {
+        return new UpdateCodec("user_id").decode(message.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -89,6 +89,18 @@ class SubmitKeysTest {
     }
 
     @Test
+    void forgetsUsersWhoSubmitNoMore() {
+        for (int i = 0; i < 500; i++) {
+            submitsAndEnds("user-" + i, "k", FOX);
+        }
+        turned.pass(Duration.ofMinutes(31));
+        for (int i = 0; i < 100; i++) {
+            submitsAndEnds("alice", "k" + i, FOX);
+        }
+        assertEquals(1, keys.users());
+    }
+
+    @Test
     void keepsTheNewestKeysAndThoseUnderWay() {
         submits("alice", "under way", FOX);
         for (var key : List.of("1", "2", "3")) {

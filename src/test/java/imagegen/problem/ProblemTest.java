@@ -23,6 +23,7 @@ class ProblemTest {
                 Map.entry("token-missing", 401), Map.entry("token-invalid", 401), Map.entry("token-expired", 401),
                 Map.entry("keys-unavailable", 503), Map.entry("forbidden", 403), Map.entry("origin-refused", 403),
                 Map.entry("transport-switched-off", 409), Map.entry("too-many-streams", 429),
+                Map.entry("too-many-requests", 429),
                 Map.entry("invalid-parameter", 400), Map.entry("invalid-body", 400), Map.entry("body-too-large", 413),
                 Map.entry("unknown-request", 404), Map.entry("not-found", 404), Map.entry("method-not-allowed", 405),
                 Map.entry("unsupported-media-type", 415), Map.entry("not-acceptable", 406),

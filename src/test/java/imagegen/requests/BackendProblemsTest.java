@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class BackendProblemsTest {
@@ -28,7 +27,6 @@ class BackendProblemsTest {
         assertEquals("backend-unavailable",
                 problem(new BackendException.Unavailable("x", Optional.empty(), null)).name());
         assertEquals("backend-timeout", problem(new BackendException.Timeout("x", null)).name());
-        assertEquals("backend-timeout", problem(new TimeoutException()).name());
         assertEquals("backend-refused", problem(new BackendException.Unauthorized(401)).name());
         assertEquals("backend-refused", problem(refused(500)).name());
         assertEquals("backend-refused", problem(refused(402)).name());

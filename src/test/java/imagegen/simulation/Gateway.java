@@ -4,14 +4,17 @@ import imagegen.access.Attendance;
 import imagegen.access.Caller;
 import imagegen.access.TokenClock;
 import imagegen.backend.Backend;
+import imagegen.backend.BackendConfig;
 import imagegen.backend.Submission;
+import imagegen.config.Settings;
 import imagegen.delivery.Asked;
 import imagegen.delivery.Deliveries;
 import imagegen.delivery.DeliveryConfig;
 import imagegen.delivery.Outlet;
 import imagegen.delivery.Poll;
 import imagegen.delivery.Subscription;
-import imagegen.intake.SimulatedIntake;
+import imagegen.intake.Intake;
+import imagegen.intake.IntakeConfig;
 import imagegen.log.Entry;
 import imagegen.log.MemoryLogs;
 import imagegen.rollout.Transport;
@@ -35,7 +38,7 @@ final class Gateway {
     private final MemoryLogs logs;
     private final Attendance attendance = new Attendance(16, 100);
     private final Deliveries deliveries;
-    private final SimulatedIntake intake;
+    private final Intake intake;
     private final TransportPolicy policy;
     private final VirtualTime time;
 
@@ -47,7 +50,10 @@ final class Gateway {
         config.put("image-gen.transport", "sse");
         logs = new MemoryLogs(setup.retention(), time::nanos);
         policy = new TransportPolicy(key -> Optional.ofNullable(config.get(key)), time::nanos);
-        intake = new SimulatedIntake(time, backend, logs, attendance, config);
+        Settings settings = new Settings(key -> Optional.ofNullable(config.get(key)));
+        intake = new Intake(time, random, backend, logs, TELEMETRY.intake(), BackendConfig.from(settings),
+                IntakeConfig.from(settings), () -> settings.text(BackendConfig.SERVICE_TOKEN));
+        attendance.observe(intake.observer());
         deliveries = new Deliveries(DeliveryConfig.DEFAULT, logs, attendance, policy,
                 new TokenClock(time, time::nanos), new Deliveries.Means(time, random, time), TELEMETRY, "");
         time.every(Duration.ofMillis(400), intake::tick);
@@ -66,11 +72,11 @@ final class Gateway {
     }
 
     CompletionStage<RequestId> submit(Caller caller) {
-        return intake.intake().submit(caller, new Submission("a lake", 64, 64, 1, Optional.empty()), Optional.empty());
+        return intake.submit(caller, new Submission("a lake", 64, 64, 1, Optional.empty()), Optional.empty());
     }
 
     CompletionStage<Optional<Entry>> latest(Caller caller, String id) {
-        return intake.intake().latest(caller, new RequestId(id));
+        return intake.latest(caller, new RequestId(id));
     }
 
     void renew(Caller previous, Caller fresh) {
@@ -102,7 +108,7 @@ final class Gateway {
         count(left, "streams of callers", attendance.streams());
         count(left, "visitors", attendance.users());
         count(left, "logs", logs.users());
-        count(left, "watched users", intake.watched());
+        count(left, "watched users", intake.users());
         return left.toString();
     }
 

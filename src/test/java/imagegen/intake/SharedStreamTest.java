@@ -7,18 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import imagegen.backend.EventStream.End;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class SharedFeedTest {
-    private final Scene scene = new Scene();
+/** A backend with one stream for all. */
+class SharedStreamTest {
+    private final Scene scene = new Scene("shared");
     private final ScriptedBackend backend = scene.backend;
-    private Optional<String> serviceToken = Optional.of("service-token");
-    private final SharedFeed feed = new SharedFeed(scene.means, () -> serviceToken);
 
     private void streams() {
-        feed.start();
+        scene.intake.tick();
         backend.stream().connects();
     }
 
@@ -26,34 +26,30 @@ class SharedFeedTest {
         return message.substring(0, message.length() - 1) + ",\"user_id\":\"" + user + "\"}";
     }
 
-    private LineState state() {
-        return feed.states().entrySet().stream().filter(it -> it.getValue() > 0).findFirst().orElseThrow().getKey();
-    }
-
     @Test
     void opensOneStreamUnderTheServiceTokenForEverybody() {
-        feed.start();
-        feed.arrived(scene.caller("alice"), Scene.nothing());
-        feed.arrived(scene.caller("bob"), Scene.nothing());
+        scene.intake.tick();
+        scene.arrives(scene.caller("alice"));
+        scene.arrives(scene.caller("bob"));
         assertEquals(1, backend.streams.size());
-        assertEquals(serviceToken, backend.stream().connects());
+        assertEquals(scene.serviceToken, backend.stream().connects());
     }
 
     @Test
     void waitsUntilItIsKnownWhereTheBackendIs() {
         backend.located = false;
-        feed.start();
-        scene.passes(feed, Duration.ofSeconds(1));
+        scene.intake.tick();
+        scene.passes(Duration.ofSeconds(1));
         assertEquals(0, backend.streams.size());
         backend.located = true;
-        scene.passes(feed, Scene.TICK);
+        scene.passes(Scene.TICK);
         assertEquals(1, backend.streams.size());
     }
 
     @Test
     void givesEachMessageToItsOwnerThereOrNot() {
         streams();
-        feed.arrived(scene.caller("alice"), Scene.nothing());
+        scene.arrives(scene.caller("alice"));
         backend.stream().says(of("alice", ScriptedBackend.success("r-1")));
         backend.stream().says(of("bob", ScriptedBackend.success("r-2")));
         assertTrue(scene.ended("alice", "r-1"));
@@ -67,13 +63,13 @@ class SharedFeedTest {
         backend.stream().succeeds("r-1");
         backend.stream().says(of(" ", ScriptedBackend.success("r-1")));
         backend.stream().says(of("u".repeat(1000), ScriptedBackend.success("r-1")));
-        assertEquals(List.of("no-owner", "no-owner", "no-owner"), scene.meter.discarded);
+        assertEquals(Map.of("no-owner", 3), scene.discarded());
     }
 
     @Test
     void asksForUnfinishedRequestsOfAllWhenTheStreamComesBack() {
         streams();
-        feed.arrived(scene.caller("alice"), Scene.nothing());
+        scene.arrives(scene.caller("alice"));
         backend.stream().says(of("alice", ScriptedBackend.progress("r-1", 10)));
         backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
         backend.statuses.put("r-1", ScriptedBackend.success("r-1"));
@@ -91,11 +87,11 @@ class SharedFeedTest {
         streams();
         backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
         backend.stream().loses();
-        scene.passes(feed, Scene.DENIAL.multipliedBy(3));
-        assertFalse(scene.ended("bob", "r-2"));
-        feed.arrived(scene.caller("bob"), Scene.nothing());
-        scene.passes(feed, Scene.DENIAL.multipliedBy(2));
-        assertTrue(scene.ended("bob", "r-2"), "with bob's own token it is certain");
+        scene.passes(Scene.DENIAL.multipliedBy(3));
+        assertFalse(scene.guessedFailed("bob", "r-2"));
+        scene.arrives(scene.caller("bob"));
+        scene.passes(Scene.DENIAL.multipliedBy(2));
+        assertTrue(scene.guessedFailed("bob", "r-2"), "with bob's own token it is likely");
     }
 
     @Test
@@ -103,7 +99,7 @@ class SharedFeedTest {
         streams();
         backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
         backend.statuses.put("r-2", ScriptedBackend.success("r-2"));
-        scene.passes(feed, Scene.SILENCE.multipliedBy(2));
+        scene.passes(Scene.SILENCE.multipliedBy(2));
         assertTrue(scene.ended("bob", "r-2"));
     }
 
@@ -111,41 +107,69 @@ class SharedFeedTest {
     void asksForWhatAVisitorNamesWithTheVisitorsToken() {
         streams();
         backend.statuses.put("r-9", ScriptedBackend.success("r-9"));
-        feed.arrived(scene.caller("alice"), Set.of("r-9"));
+        scene.arrives(scene.caller("alice"), "r-9");
         assertEquals(List.of(new ScriptedBackend.Asked("token-of-alice", "r-9")), backend.asked);
         assertTrue(scene.ended("alice", "r-9"));
     }
 
     @Test
-    void triesTheConfiguredTokenAgainAWhileAfterItWasRefused() {
-        feed.start();
+    void goesOnWithATokenThatIsChangedInTheConfigurationHoweverThatFailsMeanwhile() {
+        scene.intake.tick();
         backend.stream().token();
         backend.stream().ends(End.TOKEN_REFUSED);
-        assertEquals(LineState.REFUSED, state());
-        scene.passes(feed, Scene.REOPEN.dividedBy(2));
+        assertEquals(SubscriptionState.REFUSED, scene.state());
+        scene.configurationThrows = true;
+        scene.passes(Duration.ofSeconds(1));
         assertEquals(1, backend.streams.size());
-        serviceToken = Optional.of("another-token");
-        scene.passes(feed, Scene.REOPEN);
+        scene.configurationThrows = false;
+        scene.serviceToken = Optional.of("another-token");
+        scene.passes(Scene.TICK);
         assertEquals(Optional.of("another-token"), backend.stream().connects());
+    }
+
+    @Test
+    void triesTheSameTokenAgainAWhileAfterItWasRefused() {
+        scene.intake.tick();
+        backend.stream().token();
+        backend.stream().ends(End.TOKEN_REFUSED);
+        scene.passes(Duration.ofSeconds(3));
+        assertEquals(2, backend.streams.size());
+        assertEquals(scene.serviceToken, backend.stream().connects());
+    }
+
+    @Test
+    void asksManyUsersAtATimeAfterARestart() {
+        streams();
+        for (int i = 0; i < 500; i++) {
+            scene.arrives(scene.caller("user-" + i));
+            backend.stream().says(of("user-" + i, ScriptedBackend.progress("r-" + i, 10)));
+        }
+        backend.answersLater = true;
+        backend.stream().loses();
+        assertEquals(128, backend.unanswered.size(), "as many as image-gen.backend.calls allows");
+        while (backend.asked.size() < 500) {
+            backend.unanswered.removeFirst().complete(Optional.empty());
+        }
+        assertEquals(500, Set.copyOf(backend.askedFor()).size());
     }
 
     @Test
     void forgetsUsersWhoAreGoneAndHaveNothingOpen() {
         streams();
-        feed.arrived(scene.caller("alice"), Scene.nothing());
-        feed.left(scene.caller("alice"));
+        scene.arrives(scene.caller("alice"));
+        scene.leaves(scene.caller("alice"));
         backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
         backend.stream().says(of("bob", ScriptedBackend.success("r-2")));
-        scene.passes(feed, Scene.SILENCE);
-        assertEquals(0, feed.watched());
+        scene.passes(Scene.SILENCE);
+        assertEquals(0, scene.intake.presences().size());
     }
 
     @Test
     void opensNothingAfterItWasClosed() {
         streams();
-        feed.close();
+        scene.intake.close();
         assertTrue(backend.stream().closed);
-        scene.passes(feed, Duration.ofMinutes(2));
+        scene.passes(Duration.ofMinutes(2));
         assertEquals(1, backend.streams.size());
     }
 }

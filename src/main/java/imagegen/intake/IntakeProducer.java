@@ -1,0 +1,84 @@
+package imagegen.intake;
+
+import imagegen.access.Attendance;
+import imagegen.backend.Backend;
+import imagegen.backend.BackendConfig;
+import imagegen.config.Settings;
+import imagegen.log.Logs;
+import imagegen.telemetry.Telemetry;
+import imagegen.time.Time;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The application's intake: made from its configuration, ticking while it runs. */
+@ApplicationScoped
+public class IntakeProducer {
+    private static final System.Logger LOG = System.getLogger(Intake.class.getName());
+
+    @Inject
+    private Backend backend;
+    @Inject
+    private BackendConfig config;
+    @Inject
+    private Logs logs;
+    @Inject
+    private Telemetry telemetry;
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    private Intake intake;
+    private ScheduledFuture<?> ticking;
+
+    @Produces
+    @Singleton
+    public synchronized Intake intake() {
+        if (intake == null) {
+            intake = new Intake(Time.system(), RandomGenerator.getDefault(), backend, logs, telemetry.intake(), config,
+                    IntakeConfig.from(settings()), () -> settings().text(BackendConfig.SERVICE_TOKEN));
+        }
+        return intake;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object event, Attendance attendance) {
+        var ours = intake();
+        telemetry.backendState(BackendState.WORDS, () -> ours.state().word());
+        telemetry.gauge("image.gen.backend.streams", "Open streams of the backend", ours, it -> it.state().streaming());
+        telemetry.gauge("image.gen.backend.polled", "Users who are polled for, since their stream can't be had", ours,
+                it -> it.state().polling());
+        attendance.observe(ours.observer());
+        ticking = scheduler.scheduleWithFixedDelay(() -> {
+            try {
+                ours.tick();
+            } catch (RuntimeException | Error e) {
+                // Whatever fails, the next tick must come.
+                LOG.log(Level.ERROR, "a tick of intake failed", e);
+            }
+        }, 0, Intake.TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @PreDestroy
+    void stop() {
+        if (ticking != null) {
+            ticking.cancel(false);
+        }
+        if (intake != null) {
+            intake.close();
+        }
+    }
+
+    private static Settings settings() {
+        return Settings.of(ConfigProvider.getConfig());
+    }
+}

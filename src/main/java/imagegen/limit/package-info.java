@@ -1,0 +1,2 @@
+/** How much of anything one party may have. */
+package imagegen.limit;
