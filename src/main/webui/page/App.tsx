@@ -1,3 +1,4 @@
+import { useRef } from 'react'
 import css from './App.module.css'
 import { Studio } from './Studio.tsx'
 import { SignIn } from './session/SignIn.tsx'
@@ -7,6 +8,9 @@ import ui from './ui/ui.module.css'
 export const App = () => {
   const session = useSession()
   const { state, refresh } = session
+  // Whoever was seen signed out comes from the form, and the focus with them.
+  const wasOut = useRef(false)
+  if (state.kind === 'out') wasOut.current = true
   switch (state.kind) {
     case 'asking':
       return <main className={css.blank} aria-busy="true" aria-label="image-gen studio" />
@@ -23,6 +27,6 @@ export const App = () => {
     case 'out':
       return <SignIn {...session} />
     case 'in':
-      return <Studio key={state.session.user} session={state.session} {...session} />
+      return <Studio key={state.session.user} session={state.session} fresh={wasOut.current} {...session} />
   }
 }

@@ -10,7 +10,7 @@ const prompt = () => screen.getByLabelText<HTMLTextAreaElement>('Prompt')
 beforeEach(() => {
   submit.mockClear()
   sessionStorage.clear()
-  render(<Composer submit={submit} />)
+  render(<Composer user="ada" submit={submit} />)
 })
 afterEach(cleanup)
 
@@ -79,6 +79,22 @@ test('says in words which side is out of bounds, and goes there', async () => {
 test('keeps what is on the bench over a reload', async () => {
   await userEvent.type(prompt(), 'half a sentence')
   cleanup()
-  render(<Composer submit={submit} />)
+  render(<Composer user="ada" submit={submit} />)
   expect(prompt().value).toBe('half a sentence')
+})
+
+test('asks once for a key that is held down, and once for a double click', async () => {
+  await userEvent.type(prompt(), 'a lake')
+  fireEvent.keyDown(prompt(), { key: 'Enter' })
+  for (let repeat = 0; repeat < 5; repeat++) fireEvent.keyDown(prompt(), { key: 'Enter', repeat: true })
+  expect(submit).toHaveBeenCalledTimes(1)
+  await userEvent.dblClick(screen.getByRole('button', { name: 'Generate' }))
+  expect(submit).toHaveBeenCalledTimes(2)
+})
+
+test('keeps one person\u2019s bench from another', async () => {
+  await userEvent.type(prompt(), 'a secret')
+  cleanup()
+  render(<Composer user="grace" submit={submit} />)
+  expect(prompt().value).toBe('')
 })

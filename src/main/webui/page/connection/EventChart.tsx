@@ -14,9 +14,9 @@ const heightOf = (gapMs: number): number =>
   4 + (HEIGHT - 10) * Math.min(1, Math.log1p(Math.max(0, gapMs)) / Math.log1p(LONGEST))
 
 /** The last minute, moving: one tick per event, as high as the silence before it was long. */
-export const EventChart = ({ recent }: { recent: RecentEvent[] }) => {
+export const EventChart = ({ minute }: { minute: () => RecentEvent[] }) => {
   const now = useNow(true, 250)
-  const seen = recent.filter(({ at }) => now - at < SPAN)
+  const seen = minute().filter(({ at }) => now - at < SPAN)
   const updates = seen.filter(({ kind }) => kind === 'message').length
   const words = `In the last minute: ${updates} updates, ${seen.length - updates} other events.`
   return (

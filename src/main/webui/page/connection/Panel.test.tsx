@@ -36,7 +36,7 @@ afterEach(() => {
 })
 
 test('tells transport, cursor and reconnects', () => {
-  render(<Panel link={linkOf()} close={close} />)
+  render(<Panel minute={() => []} link={linkOf()} close={close} />)
   expect(screen.getByRole('complementary', { name: 'Connection' })).toBeTruthy()
   expect(fact('transport')).toBe('Server-Sent Events')
   expect(fact('cursor')).toBe('e1-42')
@@ -47,7 +47,13 @@ test('tells transport, cursor and reconnects', () => {
 test('tells why it is not live, and when it tries again', () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const lastError = { kind: 'unreachable', message: 'The server cannot be reached.', at: 0 } as const
-  render(<Panel link={linkOf({ state: 'waiting', lastError, nextRetryAt: Date.now() + 1500 })} close={close} />)
+  render(
+    <Panel
+      minute={() => []}
+      link={linkOf({ state: 'waiting', lastError, nextRetryAt: Date.now() + 1500 })}
+      close={close}
+    />,
+  )
   expect(screen.getByText('Trying again soon; nothing is lost. The server cannot be reached.')).toBeTruthy()
   expect(fact('next-try')).toBe('in 1.5 s')
 })
@@ -57,8 +63,7 @@ test('draws the events of the last minute, and none that are older', () => {
   const recent = [70_000, 20_000, 100].map(
     ago => ({ at: now - ago, transport: 'sse', kind: 'message', gapMs: 300 }) as const,
   )
-  const { stats } = linkOf()
-  render(<Panel link={linkOf({ stats: { ...stats, recent } })} close={close} />)
+  render(<Panel minute={() => recent} link={linkOf()} close={close} />)
   expect(document.querySelectorAll('line[data-kind="message"]')).toHaveLength(2)
   expect(screen.getByRole('img', { name: 'In the last minute: 2 updates, 0 other events.' })).toBeTruthy()
 })
@@ -66,14 +71,14 @@ test('draws the events of the last minute, and none that are older', () => {
 test('tells the time to the first update, by transport', () => {
   const { stats } = linkOf()
   const transports = { ...stats.transports, sse: { ...none(), latencies: [10, 30, 20, 40] } }
-  render(<Panel link={linkOf({ stats: { ...stats, transports } })} close={close} />)
+  render(<Panel minute={() => []} link={linkOf({ stats: { ...stats, transports } })} close={close} />)
   expect(
     screen.getByRole('img', { name: 'Time to the first update over SSE: median 20 ms, 95th percentile 40 ms' }),
   ).toBeTruthy()
 })
 
 test('lets one break things', async () => {
-  render(<Panel link={linkOf()} close={close} />)
+  render(<Panel minute={() => []} link={linkOf()} close={close} />)
   await userEvent.click(screen.getByRole('button', { name: 'Drop the connection' }))
   await userEvent.click(screen.getByRole('button', { name: 'WebSocket' }))
   await userEvent.click(screen.getByRole('button', { name: 'Reconnect now' }))
@@ -88,7 +93,7 @@ test('lets one break things', async () => {
 })
 
 test('closes by Escape', async () => {
-  render(<Panel link={linkOf()} close={close} />)
+  render(<Panel minute={() => []} link={linkOf()} close={close} />)
   await userEvent.keyboard('{Escape}')
   expect(close).toHaveBeenCalledOnce()
 })

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { ConnectionSnapshot, ServerSentEvents, TransportName } from '../../hooks/index.ts'
+import type { ConnectionSnapshot, RecentEvent, ServerSentEvents, TransportName } from '../../hooks/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import ui from '../ui/ui.module.css'
 import { useNow } from '../ui/useNow.ts'
@@ -13,7 +13,16 @@ import { milliseconds, SHORT, STATES, sentenceOf, sharingOf, TRANSPORTS } from '
 export type PanelLink = ConnectionSnapshot & Pick<ServerSentEvents, 'stats' | 'experiments' | 'reconnect'>
 
 /** What the connection is doing, and things to try with it. */
-export const Panel = ({ link, close }: { link: PanelLink; close: () => void }) => {
+export const Panel = ({
+  link,
+  minute,
+  close,
+}: {
+  link: PanelLink
+  /** The events of the last minute. */
+  minute: () => RecentEvent[]
+  close: () => void
+}) => {
   const title = useRef<HTMLHeadingElement>(null)
   const [cut, setCut] = useState(false)
   const { state, transport, stats, experiments, reconnect } = link
@@ -52,7 +61,7 @@ export const Panel = ({ link, close }: { link: PanelLink; close: () => void }) =
       <section>
         <h3 className={css.subtitle}>The last minute</h3>
         <p className={ui.hint}>One line per event; the higher, the longer the silence before it.</p>
-        <EventChart recent={stats.recent} />
+        <EventChart minute={minute} />
       </section>
       <section>
         <h3 className={css.subtitle}>Time to the first update</h3>

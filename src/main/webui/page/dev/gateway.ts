@@ -4,7 +4,7 @@
  *
  *   npm run build && PORT=8088 SESSION=900 node page/dev/gateway.ts [folder of the built page]
  *
- * A prompt with "fail" ends in an error, one with "slow" takes a minute, one with "stuck" never starts. SESSION is how
+ * A prompt with "fail" ends in an error, one with "quota" is refused as too many, one with "slow" takes a minute, one with "stuck" never starts. SESSION is how
  * long a session lasts, in seconds; IDENTITY=none switches the embedded identity off.
  */
 import { randomUUID } from 'node:crypto'
@@ -38,6 +38,7 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.jpg': 'image/jpeg',
   '.woff2': 'font/woff2',
 }
 const HEARTBEAT = 5_000
@@ -68,8 +69,16 @@ const json = (response: ServerResponse, status: number, body: unknown, type = 'a
   response.end(JSON.stringify(body))
 }
 
-const problem = (response: ServerResponse, status: number, name: string, title: string): void =>
+const problem = (
+  response: ServerResponse,
+  status: number,
+  name: string,
+  title: string,
+  headers: Record<string, string> = {},
+): void => {
+  for (const [header, value] of Object.entries(headers)) response.setHeader(header, value)
   json(response, status, { type: `urn:problem-type:image-gen:${name}`, title, status }, 'application/problem+json')
+}
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let text = ''
@@ -155,7 +164,11 @@ export const startGateway = async (options: Options): Promise<{ url: string; sto
   const requests = async (request: IncomingMessage, response: ServerResponse, { user }: Session, id?: string) => {
     if (!id) {
       const key = request.headers['idempotency-key']?.toString() ?? randomUUID()
-      return json(response, 202, { request_id: jobs.submit(user, JSON.parse(await bodyOf(request)), key).id })
+      const params = JSON.parse(await bodyOf(request))
+      if (params.prompt.includes('quota')) {
+        return problem(response, 429, 'backend-limit', 'No more than 100 images a day.', { 'Retry-After': '3600' })
+      }
+      return json(response, 202, { request_id: jobs.submit(user, params, key).id })
     }
     const job = jobs.find(id, user)
     if (!job) return problem(response, 404, 'unknown-request', 'There is no such request.')

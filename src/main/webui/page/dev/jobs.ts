@@ -73,13 +73,19 @@ export class Jobs {
     const step = job.params.prompt.includes('slow') ? 0.4 : this.#quick ? 16 : 7
     job.timer = setTimeout(
       () => {
+        if (progress === 0 && job.params.prompt.includes('queue'))
+          this.#publish(job, { status: 'PROGRESS', message: 'Queued, 2 ahead', payload: { progress: 0 } })
         const next = progress + step * (0.4 + Math.random())
         if (next > 55 && job.params.prompt.includes('fail')) {
           this.#publish(job, { status: 'ERROR', message: 'Invalid status code: 422' })
         } else if (next >= 100) {
           this.#publish(job, { status: 'OK', payload: { images: imagesOf(job) } })
         } else {
-          this.#publish(job, { status: 'PROGRESS', payload: { progress: Math.round(next) } })
+          this.#publish(job, {
+            status: 'PROGRESS',
+            message: 'Drawing waves',
+            payload: { progress: Math.round(next), images: next > 30 ? [previewOf(job)] : undefined },
+          })
           this.#advance(job, next)
         }
       },
@@ -94,12 +100,34 @@ export class Jobs {
   }
 }
 
-const imagesOf = ({ id, params: { count = 1, width, height } }: Job): SSEImage[] =>
-  Array.from({ length: count }, (_, index) => ({
-    url: `/v1/image-gen/images/${id}-${index}.png?w=${width}&h=${height}`,
+/** Of the smaller side, in pixels. */
+const SMALL = 384
+
+const pictureOf = (name: string, { params: { width, height } }: Job, scale = 1): string =>
+  `/v1/image-gen/images/${name}.png?w=${Math.round(width * scale)}&h=${Math.round(height * scale)}`
+
+const imagesOf = (job: Job): SSEImage[] =>
+  Array.from({ length: job.params.count ?? 1 }, (_, index) => ({
+    url: pictureOf(`${job.id}-${index}`, job),
+    thumbnail: pictureOf(
+      `${job.id}-${index}`,
+      job,
+      SMALL / Math.max(SMALL, Math.min(job.params.width, job.params.height)),
+    ),
+    seed: (job.params.seed ?? job.sequence) + index,
     content_type: 'image/png',
-    file_name: `${id}-${index}.png`,
+    file_name: `${job.id}-${index}.png`,
     file_size: 1_824_075,
-    width,
-    height,
+    width: job.params.width,
+    height: job.params.height,
   }))
+
+const previewOf = (job: Job): SSEImage => ({
+  url: pictureOf(`${job.id}-0`, job, 0.1),
+  content_type: 'image/png',
+  file_name: 'preview.png',
+  file_size: 1,
+  width: 1,
+  height: 1,
+  preview: true,
+})

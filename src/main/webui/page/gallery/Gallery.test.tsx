@@ -6,7 +6,16 @@ import type { TimelineEntry } from '../../hooks/index.ts'
 import { Gallery } from './Gallery.tsx'
 import { entryOf } from './testing.ts'
 
-const actions = { cancel: vi.fn(), retry: vi.fn(), remove: vi.fn(), reuse: vi.fn(), open: vi.fn() }
+const actions = {
+  cancel: vi.fn(),
+  retry: vi.fn(),
+  remove: vi.fn(),
+  reuse: vi.fn(),
+  vary: vi.fn(),
+  again: vi.fn(),
+  origin: vi.fn(),
+  open: vi.fn(),
+}
 const tryExample = vi.fn()
 const show = (...timeline: TimelineEntry[]) =>
   render(<Gallery timeline={timeline} actions={actions} tryExample={tryExample} />)

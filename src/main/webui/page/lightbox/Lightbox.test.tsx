@@ -58,8 +58,8 @@ test('turns by arrow keys, and not past the ends', () => {
 
 test('turns by a swipe', () => {
   const image = screen.getByRole('img')
-  fireEvent.touchStart(image, { touches: [{ clientX: 300 }] })
-  fireEvent.touchEnd(image, { changedTouches: [{ clientX: 200 }] })
+  fireEvent.pointerDown(image, { pointerId: 1, pointerType: 'touch', clientX: 300 })
+  fireEvent.pointerUp(image, { pointerId: 1, pointerType: 'touch', clientX: 200 })
   expect(shown()).toBe('/c.png')
 })
 

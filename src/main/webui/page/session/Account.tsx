@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react'
+import { NotifyButton } from '../attention/NotifyButton.tsx'
 import { clock, when } from '../gallery/words.ts'
 import { Icon } from '../ui/Icon.tsx'
 import ui from '../ui/ui.module.css'
@@ -70,6 +71,7 @@ export const Account = ({
               ? `The session ends at ${when(expiresAt)}, in ${clock(left)}, and is renewed before.`
               : 'The session has ended.'}
           </p>
+          <NotifyButton />
           <div className={css.actions}>
             <button type="button" className={ui.button} onClick={renew}>
               Renew now
@@ -78,6 +80,7 @@ export const Account = ({
               Sign out
             </button>
           </div>
+          <p className={ui.hint}>Signing out forgets your prompts and images in this browser.</p>
         </div>
       )}
     </div>

@@ -4,19 +4,22 @@ import ui from '../ui/ui.module.css'
 import { useNow } from '../ui/useNow.ts'
 import css from './Notice.module.css'
 
-/** Said at the top of the sheet, and only while there is something to be done about it. */
+/** Said where it is seen, on a phone over what is there, and only while there is something to be done about it. */
 export const Notice = ({
   link,
+  cut,
   expiresAt,
   renew,
   signOut,
 }: {
   link: ServerSentEvents
+  /** Nothing can be heard at the moment. */
+  cut: boolean
   expiresAt: number
   renew: () => void
   signOut: () => void
 }) => {
-  const { state, session } = link
+  const { state, session, lastError } = link
   const expiring = session?.state === 'expiring' && state !== 'expired'
   const now = useNow(expiring)
   if (state === 'expired') {
@@ -43,6 +46,21 @@ export const Notice = ({
       >
         <button type="button" className={ui.button} onClick={renew}>
           Stay signed in
+        </button>
+      </Bar>
+    )
+  }
+  if (cut) {
+    return (
+      <Bar
+        words={
+          lastError?.kind === 'offline'
+            ? 'There is no network. What was asked for goes on at the server, and shows when you are back.'
+            : 'The server can not be reached. What was asked for goes on, and shows when it answers again.'
+        }
+      >
+        <button type="button" className={ui.button} onClick={link.reconnect}>
+          Try now
         </button>
       </Bar>
     )

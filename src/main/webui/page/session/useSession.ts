@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type Api, createApi, Failure } from '../../hooks/index.ts'
 import { BASE } from '../base.ts'
+import { forget } from '../kept.ts'
 
 export interface Session {
   user: string
@@ -19,17 +20,42 @@ export interface SessionUse {
   signIn: (name: string) => Promise<void>
   /** For a gateway whose identity is elsewhere. */
   signInWithToken: (token: string) => Promise<void>
-  signOut: () => Promise<void>
+  /** @param end ends the session at the gateway; default: a plain request */
+  signOut: (end?: () => Promise<void>) => Promise<void>
   /** Asks again who is signed in. */
   refresh: () => Promise<void>
   /** A fresh token where the identity gives one without a question, else nothing. */
   getToken: () => Promise<string | undefined>
 }
 
+/** Somebody has signed in here before: worth asking whether they still are. Else the answer is known, and asking for it
+ *  would leave an error on everybody's console. */
+const BEEN_HERE = 'image-gen/been-here'
+
+const beenHere = (): boolean => {
+  try {
+    return localStorage.getItem(BEEN_HERE) !== null
+  } catch {
+    return true
+  }
+}
+
+const remember = (signedIn: boolean): void => {
+  try {
+    if (signedIn) localStorage.setItem(BEEN_HERE, 'yes')
+    else localStorage.removeItem(BEEN_HERE)
+  } catch {
+    // Asked every time then.
+  }
+}
+
 /** Between tabs: signing out in one is signing out in all. */
 const CHANNEL = 'image-gen/session'
 
 const isNotThere = (thrown: unknown) => thrown instanceof Failure && thrown.status === 404
+
+const COOKIES =
+  'Your browser did not keep the cookie that a session needs. Allow cookies for this site, then sign in again.'
 
 export class IdentityMissing extends Error {}
 
@@ -43,8 +69,10 @@ export const useSession = (base = BASE): SessionUse => {
   const leaving = useRef(false)
 
   const refresh = useCallback(async () => {
+    if (!beenHere()) return setState({ kind: 'out' })
     try {
       const session = await api.session()
+      remember(!!session)
       setState(session ? { kind: 'in', session } : { kind: 'out' })
     } catch (thrown) {
       setState(before => (before.kind === 'in' ? before : { kind: 'unreachable', message: words(thrown) }))
@@ -64,36 +92,41 @@ export const useSession = (base = BASE): SessionUse => {
     return () => channel.close()
   }, [refresh])
 
+  const enter = useCallback(
+    async (token: string) => {
+      const opened = await api.open(token)
+      // The answer was fine; whether the browser took the cookie shows only when it is used.
+      if (!(await api.session())) throw new Error(COOKIES)
+      leaving.current = false
+      remember(true)
+      setState({ kind: 'in', session: opened })
+      tell('in')
+    },
+    [api],
+  )
+
   const signIn = useCallback(
     async (name: string) => {
       const token = await api.token(name).catch(thrown => {
         throw isNotThere(thrown) ? new IdentityMissing() : thrown
       })
-      const session = await api.open(token)
-      leaving.current = false
-      setState({ kind: 'in', session })
-      tell('in')
+      await enter(token)
     },
-    [api],
+    [api, enter],
   )
 
-  const signInWithToken = useCallback(
-    async (token: string) => {
-      const session = await api.open(token)
-      leaving.current = false
-      setState({ kind: 'in', session })
-      tell('in')
+  const signOut = useCallback(
+    async (end = api.signOut) => {
+      leaving.current = true
+      remember(false)
+      tell('out')
+      // Out on this side whatever the server says: the next session replaces the cookie.
+      await end().catch(() => {})
+      setState({ kind: 'out' })
+      if (user !== undefined) forget(user)
     },
-    [api],
+    [api, user],
   )
-
-  const signOut = useCallback(async () => {
-    leaving.current = true
-    tell('out')
-    // Out on this side whatever the server says: the next session replaces the cookie.
-    await api.signOut().catch(() => {})
-    setState({ kind: 'out' })
-  }, [api])
 
   const getToken = useCallback(
     () =>
@@ -106,7 +139,7 @@ export const useSession = (base = BASE): SessionUse => {
     [api, user],
   )
 
-  return { state, signIn, signInWithToken, signOut, refresh, getToken }
+  return { state, signIn, signInWithToken: enter, signOut, refresh, getToken }
 }
 
 const tell = (what: 'in' | 'out'): void => {
