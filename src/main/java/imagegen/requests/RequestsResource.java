@@ -51,8 +51,8 @@ public class RequestsResource {
     private final CurrentCaller current;
     private final Parameters parameters;
 
-    /** For the container's proxy only. */
-    protected RequestsResource() {
+    /** For the container's proxy, and for RESTEasy, which looks for a public one before it asks CDI. */
+    public RequestsResource() {
         this.intake = null;
         this.attendance = null;
         this.current = null;
