@@ -27,11 +27,12 @@ public class ProblemServlet extends HttpServlet {
         if (request.getDispatcherType() != DispatcherType.ERROR) {
             return Problem.of(ProblemType.NOT_FOUND);
         }
-        // The container has logged an exception that it caught itself; the caller still gets an id to quote.
-        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
+        var status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 500;
+        // The container has logged an exception that it caught itself; the caller still gets an id to quote. Open
+        // Liberty has one for every file that is not there as well, under a status that says so.
+        if (status >= 500 && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
             return Diagnosis.of(failure);
         }
-        var status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 500;
         var problem = Problem.ofStatus(Math.clamp(status, 400, 599));
         // Out here a 403 is about the path, whoever asks.
         return status == 401 ? Refusal.of(request, problem) : problem;
