@@ -54,15 +54,13 @@ public class SessionResource {
             throw new ProblemException(Problem.of(ProblemType.INVALID_PARAMETER,
                     "The token is too long for a cookie; send it in the Authorization header of each request."));
         }
-        attendance.begin(caller);
-        for (var token : SessionCookie.all(request)) {
-            if (!token.equals(caller.token())) {
-                replace(token, caller);
-            }
-        }
         var left = Duration.between(clock.now(), caller.expiresAt()).toSeconds();
-        return Response.ok(json(caller)).header("Cache-Control", "no-store")
+        var response = Response.ok(json(caller)).header("Cache-Control", "no-store")
                 .cookie(SessionCookie.holding(caller.token(), path(request), origins.secure(request), left)).build();
+        var others = SessionCookie.all(request).stream().filter(token -> !token.equals(caller.token())).toList();
+        attendance.begin(caller);
+        others.forEach(token -> replace(token, caller));
+        return response;
     }
 
     private void replace(String token, Caller caller) {
@@ -87,9 +85,12 @@ public class SessionResource {
         if (!origins.allowsChange(request)) {
             throw new ProblemException(ProblemType.ORIGIN_REFUSED);
         }
-        SessionCookie.all(request).forEach(token -> holder(token).ifPresent(caller -> signOut(token, caller)));
-        return Response.noContent()
+        var response = Response.noContent()
                 .cookie(SessionCookie.cleared(request, path(request), origins.secure(request))).build();
+        var tokens = SessionCookie.all(request);
+        // Last: it may answer a poll that waits on this very thread, after which RESTEasy knows of no request here.
+        tokens.forEach(token -> holder(token).ifPresent(caller -> signOut(token, caller)));
+        return response;
     }
 
     private void signOut(String token, Caller holder) {
