@@ -28,12 +28,13 @@ final class PublicKeys {
     static final Duration PAUSE = Duration.ofSeconds(10);
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final int WAITING = 2;
+    static final int WAITING = 2;
     private static final System.Logger LOG = System.getLogger(PublicKeys.class.getName());
 
     private final KeySource source;
     private final Consumer<Runnable> background;
     private final LongSupplier nanos;
+    private final Duration patience;
     private final Semaphore waiting = new Semaphore(WAITING);
     private volatile Optional<Keys> keys = Optional.empty();
 
@@ -48,6 +49,11 @@ final class PublicKeys {
      * @param nanos time that only ever passes, like {@link System#nanoTime()}
      */
     PublicKeys(KeySource source, Consumer<Runnable> background, LongSupplier nanos) {
+        this(source, background, nanos, PATIENCE);
+    }
+
+    PublicKeys(KeySource source, Consumer<Runnable> background, LongSupplier nanos, Duration patience) {
+        this.patience = patience;
         this.source = source;
         this.background = background;
         this.nanos = nanos;
@@ -132,7 +138,7 @@ final class PublicKeys {
             return;
         }
         try {
-            done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
             // The next one to ask may find them.
         } catch (InterruptedException e) {
