@@ -3,6 +3,7 @@ package imagegen.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import imagegen.backend.FakeBackend;
@@ -36,6 +37,9 @@ class DeliveryIT {
 
     private static final Issuer ISSUER = new Issuer();
     private static final FakeBackend BACKEND = FakeBackend.start();
+
+    /** A thousand pings of the largest size, masked with zeros. */
+    private static final byte[] PINGS = pings();
 
     @ArquillianResource
     private URL deployed;
@@ -431,6 +435,58 @@ class DeliveryIT {
             }
         }
         awaitOpen(0);
+    }
+
+    @Test
+    void aSocketThatIsNotReadIsDroppedAndNotOnlyCountedOut() throws Exception {
+        Flag.says("websocket");
+        Eventually.holds(() -> transport().equals("websocket"));
+        String id = gateway.submit(token, "much to say");
+        try (Socket socket = gateway.rawSocket(token)) {
+            Eventually.holds(() -> gateway.openStreams("websocket") == 1);
+            String words = "x".repeat(60_000);
+            for (int i = 0; i < 400 && gateway.openStreams("websocket") == 1; i++) {
+                BACKEND.says(user, "{\"request_id\":\"" + id + "\",\"status\":\"PROGRESS\",\"message\":\"" + i + words + "\"}");
+            }
+            Eventually.holds(() -> gateway.openStreams("websocket") == 0);
+            assertGone(socket);
+        }
+    }
+
+    @Test
+    void aFloodOfPingsWhoseAnswersNobodyReadsEndsTheSocket() throws Exception {
+        Flag.says("websocket");
+        Eventually.holds(() -> transport().equals("websocket"));
+        try (Socket socket = gateway.rawSocket(token)) {
+            Eventually.holds(() -> gateway.openStreams("websocket") == 1);
+            assertThrows(IOException.class, () -> assertTimeoutPreemptively(Duration.ofSeconds(90), () -> {
+                for (int thousands = 0; thousands < 600; thousands++) {
+                    socket.getOutputStream().write(PINGS);
+                }
+            }), "600,000 pings were taken");
+            Eventually.holds(() -> gateway.openStreams("websocket") == 0);
+        }
+    }
+
+    private static byte[] pings() {
+        byte[] all = new byte[1000 * (6 + 125)];
+        for (int at = 0; at < all.length; at += 6 + 125) {
+            all[at] = (byte) 0x89;
+            all[at + 1] = (byte) (0x80 | 125);
+        }
+        return all;
+    }
+
+    /** Whoever still writes to it is told that nobody is there. */
+    private static void assertGone(Socket socket) {
+        Eventually.holds(() -> {
+            try {
+                socket.getOutputStream().write(new byte[] {(byte) 0x8a, (byte) 0x80, 0, 0, 0, 0});
+                return false;
+            } catch (IOException gone) {
+                return true;
+            }
+        });
     }
 
     @Test

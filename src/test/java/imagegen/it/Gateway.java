@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
@@ -92,6 +93,22 @@ final class Gateway {
                 + "Authorization: Bearer " + token + "\r\n"
                 + Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining()) + "\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** A socket on which a WebSocket was asked for and given. */
+    Socket rawSocket(String token) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress("127.0.0.1", base.getPort()));
+        socket.getOutputStream().write(("GET " + at("ws/image-gen").getRawPath() + " HTTP/1.1\r\nHost: localhost\r\n"
+                + "Authorization: Bearer " + token + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 101".length());
+        if (!new String(status, StandardCharsets.US_ASCII).endsWith("101")) {
+            throw new AssertionError("no upgrade");
+        }
         return socket;
     }
 

@@ -12,14 +12,23 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A subscriber's WebSocket: one message under way at a time, so that a slow reader holds one message and no queue.
+ * A subscriber's WebSocket: one message under way at a time, so that a slow reader holds one message and no queue. A
+ * client that has the server queue answers to its pings, and takes none, stalls at once.
  */
 final class WebSocketOutlet implements Outlet {
 
+    /** So many frames may wait for a client; an honest one has one of ours, and an answer to a ping. */
+    private static final int MAX_WAITING = 64;
+
+    /** Nanoseconds for which a farewell is worth waiting for. */
+    private static final long PATIENCE = Duration.ofSeconds(1).toNanos();
+
     private final Session session;
+    private final SocketConnection connection;
     private final Subscription subscription;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean sending;
@@ -28,6 +37,7 @@ final class WebSocketOutlet implements Outlet {
 
     WebSocketOutlet(Session session, Subscription subscription) {
         this.session = session;
+        this.connection = SocketConnection.of(session);
         this.subscription = subscription;
     }
 
@@ -73,12 +83,21 @@ final class WebSocketOutlet implements Outlet {
     @Override
     public void close(CloseReason why) {
         reason = why;
+        // What is on its way for a moment may still arrive; whoever takes nothing would keep the socket
+        if (why == CloseReason.STALLED || stalledFor(System.nanoTime()) > PATIENCE) {
+            connection.drop(() -> closeSession(why));
+        } else {
+            closeSession(why);
+        }
+        ended();
+    }
+
+    private void closeSession(CloseReason why) {
         try {
             session.close(new jakarta.websocket.CloseReason(code(why), why.wireName()));
         } catch (IOException | IllegalStateException closedAlready) {
             reason = why;
         }
-        ended();
     }
 
     private static CloseCode code(CloseReason why) {
@@ -94,6 +113,9 @@ final class WebSocketOutlet implements Outlet {
 
     @Override
     public long stalledFor(long nanoTime) {
+        if (connection.waiting() > MAX_WAITING) {
+            return Long.MAX_VALUE;
+        }
         return sending ? Math.max(0, nanoTime - sendingSince) : 0;
     }
 
