@@ -101,6 +101,11 @@ final class Gateway {
                 .filter(Entry::terminal).isPresent();
     }
 
+    /** Whether the user's log has anything of that request. */
+    boolean knows(Job job) {
+        return logs.latest(job.user, new RequestId(job.id)).toCompletableFuture().join().isPresent();
+    }
+
     /** What is left of everybody, in words; empty when there is nothing. */
     String leftovers() {
         StringBuilder left = new StringBuilder();

@@ -47,7 +47,7 @@ final class Memory {
         }
         switch (said.status()) {
             case "PROGRESS" -> {
-                if (!NotYet.PROGRESS_GOES_BACK && percent.getOrDefault(said.job(), 0) > said.percent()) {
+                if (percent.getOrDefault(said.job(), 0) > said.percent()) {
                     throw new Violation(Promise.ONLY_WHAT_IS_SO, "progress of " + said.job() + " goes back from " + percent.get(said.job())
                             + " to " + said.percent());
                 }

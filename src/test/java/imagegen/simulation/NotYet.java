@@ -1,10 +1,7 @@
 package imagegen.simulation;
 
-/** What is known to break a promise, and is left out until it is repaired. */
+/** What is known to break a promise, and is left out until it is repaired; {@code -Dsimulation.all=true} tells it. */
 final class NotYet {
-
-    /** An older answer to a question about a status overwrites newer progress from the stream. */
-    static final boolean PROGRESS_GOES_BACK = true;
 
     private static final boolean ALL = Boolean.getBoolean("simulation.all");
 
@@ -14,12 +11,7 @@ final class NotYet {
     /** False for a step that can't be told yet. */
     static boolean repaired(Step step) {
         return ALL || switch (step) {
-            // One 401 silences a user until their token is replaced
-            case Step.RefuseOnce refuse -> false;
-            case Step.Serve serve -> serve.how() != SimulatedBackend.Streams.UNAUTHORIZED;
-            case Step.Answer answer -> answer.how() != SimulatedBackend.Statuses.UNAUTHORIZED
-                    // A failure that is our own guess is terminal
-                    && answer.how() != SimulatedBackend.Statuses.NOT_FOUND;
+            // A request that the backend has forgotten is asked for, and its user watched, for ever
             case Step.Restart restart -> !restart.forgetting();
             default -> true;
         };

@@ -223,9 +223,8 @@ final class Tab {
                 excuseWhatIsForgotten();
                 memory.ended.keySet().stream().filter(id -> !world.gateway.remembers(world.job(id).orElseThrow()))
                         .forEach(memory.repeatable::add);
-                if (world.setup.forgetful()) {
-                    memory.waiting.clear();
-                }
+                // What it is not told of now it asks for by name, as a page does after a gap
+                memory.waiting.removeIf(id -> world.setup.forgetful() || !world.gateway.knows(world.job(id).orElseThrow()));
             }
         }
     }

@@ -224,7 +224,7 @@ final class World implements SimulatedBackend.Watcher {
         tabs.forEach(tab -> tab.connection.ifPresent(Connection::takes));
         time.pass(Duration.ofSeconds(20));
         List.copyOf(jobs()).forEach(job -> backend.ends(job, random.nextBoolean()));
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 30; i++) {
             time.pass(Duration.ofSeconds(5));
             users.forEach(user -> user.signsIn(LONG));
         }
@@ -236,7 +236,7 @@ final class World implements SimulatedBackend.Watcher {
     void everybodyGoes() {
         tabs.forEach(Tab::goes);
         time.pass(Duration.ofSeconds(60));
-        time.strides(10);
+        time.strides(20);
         time.pass(setup.retention().maxAge().multipliedBy(8).plusSeconds(60));
         String left = gateway.leftovers();
         int streams = backend.openStreams() - (setup.stream().equals("shared") ? 1 : 0);
