@@ -32,13 +32,16 @@ export interface Api {
   cancel(requestId: string): Promise<void>
 }
 
-/** @param base where the gateway is; default: the folder of the page */
-export const createApi = (base?: string): Api => {
+/**
+ * @param base where the gateway is; default: the root of the page's origin
+ * @param sent headers that go with every request, as they are at that moment
+ */
+export const createApi = (base?: string, sent?: Record<string, string>): Api => {
   const at = (path: string) => `${baseOf(base)}/api/${path}`
   const SESSION = 'image-gen/session'
   const REQUESTS = 'image-gen/requests'
-  const call = <T>(path: string, method?: string, headers?: HeadersInit, body?: BodyInit) =>
-    askJson<T>(at(path), { method, headers, body })
+  const call = <T>(path: string, method?: string, headers?: Record<string, string>, body?: BodyInit) =>
+    askJson<T>(at(path), { method, headers: { ...sent, ...headers }, body })
   const api: Api = {
     token: async username =>
       (await call<{ access_token: string }>('embedded/token', 'POST', undefined, new URLSearchParams({ username })))

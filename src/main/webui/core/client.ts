@@ -1,7 +1,6 @@
 import type {
   ConnectionOptions,
   ConnectionSnapshot,
-  Experiments,
   SSEHandlers,
   SSEMessage,
   Stats,
@@ -11,9 +10,8 @@ import { type Api, createApi } from './api.ts'
 import { Failure, plain } from './failure.ts'
 import type { Frame } from './frame.ts'
 import { baseOf } from './http.ts'
-import type { Down, Link, Want } from './letters.ts'
+import type { Do, Down, Link, Want } from './letters.ts'
 import { openLink } from './link.ts'
-import { Lookup } from './lookup.ts'
 import { looking, watchPage } from './presence.ts'
 import { Renewal } from './renewal.ts'
 import { once, Store, trim } from './store.ts'
@@ -47,15 +45,19 @@ export class Client extends Store<View> {
   readonly base: string
   /** Names it across tabs. */
   readonly name: string
-  readonly #options: ConnectionOptions
+  /** Those that it was made with. */
+  readonly options: ConnectionOptions
   readonly #linger = new Timer()
   readonly #redraw = new Timer()
   readonly #subscriptions: Subscriptions
   readonly #renewal: Renewal
-  readonly #lookup: Lookup
+  /** Requests whose state is asked for one by one. */
+  readonly #asked = new Set<string>()
   readonly #seen = new Set<string>()
   readonly #users = new Set<(user: string) => void>()
   readonly #forgetters = new Set<() => void>()
+  /** Of every request; with `auth: 'bearer'` the token is among them. */
+  readonly #headers: Record<string, string>
   #link?: Link
   #joined = false
   #leaving = new AbortController()
@@ -74,22 +76,19 @@ export class Client extends Store<View> {
 
   constructor(options: ConnectionOptions = {}) {
     super(NOTHING)
-    this.#options = options
+    this.options = options
     this.base = baseOf(options.base)
     this.name = nameOf(options)
     this.#user = options.user
-    this.api = createApi(this.base)
+    this.#headers = { ...options.headers }
+    this.api = createApi(this.base, this.#headers)
     this.#subscriptions = new Subscriptions(
       () => this.#demand(),
-      thrown => console.error(thrown),
-    )
-    this.#lookup = new Lookup(
-      id => this.api.status(id),
-      message => this.#tell(message),
+      thrown => this.#log.error(thrown),
     )
     this.#renewal = new Renewal(
       this.name,
-      token => this.api.open(token),
+      token => this.#signIn(token),
       failure => this.#change({ lastError: plain(failure) }),
       at => this.#renewed(at),
     )
@@ -116,7 +115,7 @@ export class Client extends Store<View> {
         this.#releasing = false
       })
       // React's StrictMode and a change of page release and acquire in one breath.
-      if (!--this.#count) this.#linger.set(this.#options.timing?.linger ?? LINGER, () => this.#leave())
+      if (!--this.#count) this.#linger.set(this.options.timing?.linger ?? LINGER, () => this.#leave())
     })
   }
 
@@ -132,14 +131,8 @@ export class Client extends Store<View> {
 
   readonly reconnect = (): void => {
     this.#off = false
-    if (this.#joined) this.#do('reconnect')
+    if (this.#joined) this.tell('reconnect')
     else if (this.#count) this.#join()
-  }
-
-  readonly experiments: Experiments = {
-    drop: () => this.#do('drop'),
-    offline: offline => this.#do('offline', offline),
-    use: transport => this.#do('use', transport),
   }
 
   /** Has the figures sent here until the result is called. */
@@ -169,7 +162,8 @@ export class Client extends Store<View> {
 
   /** Asks for the state of a request that may have ended unheard, until there is an answer. */
   ask(requestId: string): void {
-    this.#lookup.ask(requestId)
+    this.#asked.add(requestId)
+    this.#link?.send({ type: 'ask', requestId })
   }
 
   /** Exchanges a fresh token for a fresh session; false where there is none to be had. */
@@ -179,7 +173,7 @@ export class Client extends Store<View> {
 
   /** Ends the session, and forgets here and in all tabs what belongs to it, the history included. */
   readonly signOut = async (): Promise<void> => {
-    this.#do('forget')
+    this.tell('forget')
     this.#subscriptions.forget()
     for (const forget of this.#forgetters) forget()
     await this.api.signOut()
@@ -198,16 +192,34 @@ export class Client extends Store<View> {
     return () => this.#users.delete(hear)
   }
 
-  /** Where an image is whose address came from the gateway. */
-  locate(url: string): string {
-    const page = globalThis.location?.origin
-    const foreign = this.base && !`${this.base}/`.startsWith(`${page}/`)
-    return foreign || !/^([a-z][a-z\d+.-]*:|\/)/i.test(url) ? new URL(url, `${this.base}/`).href : url
+  /** The same message with the addresses of its images as the page needs them: they may be relative to the gateway. */
+  located<M extends SSEMessage>(message: M): M {
+    const { payload } = message
+    const here = globalThis.location?.origin
+    if (!payload?.images || !this.base || `${this.base}/`.startsWith(`${here}/`)) return message
+    const at = (url?: string) => url && new URL(url, `${this.base}/`).href
+    const images = payload.images.map(image => ({ ...image, url: at(image.url) ?? '', thumbnail: at(image.thumbnail) }))
+    return { ...message, payload: { ...payload, images } }
+  }
+
+  /** Tells whoever holds the connection what to do. */
+  tell(what: Do['what'], arg?: unknown): void {
+    this.#link?.send({ type: 'do', what, arg })
+  }
+
+  get #log(): Pick<Console, 'error' | 'warn'> {
+    return this.options.logger ?? console
+  }
+
+  async #signIn(token: string): Promise<void> {
+    if (this.options.auth !== 'bearer') return void (await this.api.open(token))
+    this.#headers.Authorization = `Bearer ${token}`
+    this.#demand()
   }
 
   /** Of a page that was given no name: the session says it. */
   #identify(): void {
-    if (this.#options.user !== undefined || !this.#users.size) return
+    if (this.options.user !== undefined || !this.#users.size) return
     this.api.session().then(
       session => {
         if (!session || session.user === this.#user) return
@@ -219,8 +231,8 @@ export class Client extends Store<View> {
     )
   }
 
-  #tell(message: SSEMessage): void {
-    this.#lookup.settle(message.request_id)
+  #heard(message: SSEMessage): void {
+    this.#asked.delete(message.request_id)
     this.#subscriptions.tell(message)
   }
 
@@ -228,8 +240,14 @@ export class Client extends Store<View> {
     if (this.#joined) return
     this.#joined = true
     this.#leaving = new AbortController()
-    this.#connect()
-    const nudge = () => this.#do('nudge')
+    // With a token in the header there is nothing to open before there is one.
+    if (this.options.auth === 'bearer' && !this.#headers.Authorization) {
+      const { signal } = this.#leaving
+      void this.renew().then(() => signal.aborted || this.#connect())
+    } else {
+      this.#connect()
+    }
+    const nudge = () => this.tell('nudge')
     const events = {
       nudge,
       looked: () => this.#demand(),
@@ -250,7 +268,8 @@ export class Client extends Store<View> {
         sharing: sharing => this.#change({ sharing }),
         stuck: () => this.#change({ state: 'failed', lastError: plain(new Failure('outdated')) }),
       },
-      this.#options.share,
+      this.options.share,
+      this.options.workerUrl,
     )
   }
 
@@ -263,33 +282,31 @@ export class Client extends Store<View> {
     this.#leaving.abort()
     this.#joined = false
     this.#hangUp()
-    this.#lookup.clear()
+    this.#asked.clear()
     this.#change({ state: 'idle', isConnected: false, nextRetryAt: undefined })
     this.#redraw.clear()
   }
 
-  #do(what: 'nudge' | 'reconnect' | 'drop' | 'offline' | 'use' | 'forget' | 'renewed', arg?: unknown): void {
-    this.#link?.send({ type: 'do', what, arg })
-  }
-
   #want(): Want {
-    const { timing, report } = this.#options
+    const { timing, report } = this.options
     return {
       type: 'want',
       demand: { visible: looking(), pending: this.#holds > 0 || this.#subscriptions.awaited.length > 0 },
       after: this.#connection.lastEventId,
+      asks: [...this.#asked],
       watching: this.#watchers > 0,
       timing,
       report,
+      headers: Object.keys(this.#headers).length ? { ...this.#headers } : undefined,
     }
   }
 
   #demand(): void {
-    const { after, ...want } = this.#want()
+    const { after, asks, ...want } = this.#want()
     const text = JSON.stringify(want)
     if (text === this.#wanted) return
     this.#wanted = text
-    this.#link?.send({ ...want, after })
+    this.#link?.send({ ...want, after, asks })
   }
 
   #down(down: Down): void {
@@ -301,12 +318,11 @@ export class Client extends Store<View> {
       const before = this.#connection
       this.#change({ ...status, isConnected: state === 'open' })
       if (openedAt && openedAt !== before.openedAt) {
-        this.#lookup.again()
         this.#identify()
       }
       if (state === 'expired' && before.state !== 'expired') {
         // Refused with the session before the last one: the answer was slower than the renewal.
-        if (triedAt < this.#renewal.renewedAt) this.#do('reconnect')
+        if (triedAt < this.#renewal.renewedAt) this.tell('reconnect')
         else this.#renewal.forAll(() => this.#connection.state === 'expired')
       }
     } else if ('frame' in down) {
@@ -332,7 +348,7 @@ export class Client extends Store<View> {
         trim(this.#seen, SEEN)
         this.#connection = { ...this.#connection, lastEventId: id }
       }
-      this.#tell(message)
+      this.#heard(message)
     } else if (frame.kind === 'resume' && frame.verdict === 'gap') {
       for (const requestId of this.#subscriptions.awaited) this.ask(requestId)
     } else if (frame.kind === 'session') {
@@ -342,13 +358,13 @@ export class Client extends Store<View> {
       if (session.state === 'expiring')
         this.#renewal.forAll(() => this.#renewal.renewedAt < at && this.#connection.session?.state === 'expiring')
     } else if (frame.kind === 'invalid') {
-      console.error('image-gen: skipped', frame.text)
+      this.#log.error('image-gen: skipped', frame.text)
     }
   }
 
   #renewed(at: number): void {
-    this.#do('renewed', at)
-    if (this.#connection.state === 'expired') this.#do('reconnect')
+    this.tell('renewed', at)
+    if (this.#connection.state === 'expired') this.tell('reconnect')
   }
 
   #change(change: Partial<ConnectionSnapshot>): void {
@@ -370,14 +386,35 @@ const VERSION = 2
 
 const nameOf = ({ base, user = '' }: ConnectionOptions): string => `image-gen/${VERSION} ${baseOf(base)} ${user}`
 
+const warned = new WeakMap<Client, Set<string>>()
+
+/** Warns of options that differ from those of the first component: its count. */
+const compare = (client: Client, options: ConnectionOptions): void => {
+  const told = warned.get(client) ?? new Set()
+  warned.set(client, told)
+  for (const name of ['share', 'timing', 'auth', 'headers', 'report'] as const) {
+    const [first, other] = [client.options[name], options[name]].map(it => JSON.stringify(it))
+    if (other === undefined || first === other || told.has(name)) continue
+    told.add(name)
+    const { logger = console } = client.options
+    logger.warn(`image-gen: "${name}" differs between components of one connection; the first one counts.`)
+  }
+}
+
 const clients = new Map<string, Client>()
+
+/** A client of one's own, for `ImageGenProvider` or without React; nobody else gets it. */
+export const createClient = (options?: ConnectionOptions): Client => new Client(options)
 
 /** The client of a gateway and a user: the same one for everybody in this tab. On a server: a new one each time. */
 export const clientOf = (options: ConnectionOptions = {}): Client => {
   if (!globalThis.document) return new Client(options)
   const key = nameOf(options)
-  const client = clients.get(key) ?? new Client(options)
+  const known = clients.get(key)
+  const client = known ?? new Client(options)
   clients.set(key, client)
+  // In development: what was asked for and can't be had, because another component came first.
+  if (known && typeof process !== 'undefined' && process.env.NODE_ENV !== 'production') compare(known, options)
   if (options.getToken) client.getToken = options.getToken
   return client
 }

@@ -168,7 +168,8 @@ export class Connection {
     this.#signal('start')
     this.#triedAt = Date.now()
     if (this.#cut) this.#lost(new Failure('offline'))
-    else if (this.#wanted === 'polling') this.#poll()
+    // A WebSocket carries no headers.
+    else if (this.#wanted === 'polling' || (this.headers && this.#wanted === 'websocket')) this.#poll()
     else this.#open(round)
   }
 

@@ -1,16 +1,17 @@
 import type {
   GalleryImage,
   GenerateOptions,
-  GenerationParams,
+  HistoryStorage,
   SSEMessage,
   SubmitOptions,
+  Submitted,
   TimelineEntry,
 } from '../types/index.ts'
 import type { Client } from './client.ts'
 import { Failure } from './failure.ts'
 import { History } from './history.ts'
 import { newId } from './ids.ts'
-import { type HistoryStorage, localHistory } from './storage.ts'
+import { localHistory } from './storage.ts'
 import { once, Store } from './store.ts'
 import { Submission } from './submission.ts'
 import { applied, newEntry, running, unsettled } from './timeline.ts'
@@ -65,7 +66,7 @@ export class Generation extends Store<GenerationView> {
     })
   }
 
-  readonly submit = (params: Partial<GenerationParams> & { prompt: string }, { key }: SubmitOptions = {}): string => {
+  readonly submit = (params: Submitted, { key }: SubmitOptions = {}): string => {
     const id = key ?? newId()
     if (this.#history.find(id)) return id
     const entry = newEntry(id, { width: 1024, height: 1024, count: 1, ...params }, Date.now())
@@ -74,10 +75,7 @@ export class Generation extends Store<GenerationView> {
     return id
   }
 
-  readonly generate = (
-    params: Partial<GenerationParams> & { prompt: string },
-    { signal, onProgress, key }: GenerateOptions = {},
-  ): Promise<TimelineEntry> =>
+  readonly generate = (params: Submitted, { signal, onProgress, key }: GenerateOptions = {}): Promise<TimelineEntry> =>
     new Promise((done, fail) => {
       const ended = () => signal?.reason ?? new DOMException('Cancelled.', 'AbortError')
       if (signal?.aborted) return fail(ended())
@@ -188,7 +186,8 @@ export class Generation extends Store<GenerationView> {
   }
 
   #hear(id: string, message: SSEMessage): void {
-    const update = (it: TimelineEntry) => (it.requestId === message.request_id ? applied(it, message, Date.now()) : it)
+    const update = (it: TimelineEntry) =>
+      it.requestId === message.request_id ? applied(it, this.#client.located(message), Date.now()) : it
     const before = this.#history.find(id)
     if (message.status === 'PROGRESS' && before && !before.provisional) {
       this.#history.note(id, update)

@@ -1,6 +1,5 @@
-import type { TimelineEntry } from '../types/index.ts'
+import type { HistoryStorage, TimelineEntry } from '../types/index.ts'
 import { exclusively } from './lock.ts'
-import type { HistoryStorage } from './storage.ts'
 import { further, running } from './timeline.ts'
 
 interface Kept {
@@ -100,12 +99,15 @@ export class History {
   async clear(): Promise<void> {
     this.#forget()
     this.#changed()
-    await this.#writing
+    await (this.#next ?? this.#writing)
     try {
       if (this.#key) await this.#storage.write(this.#key)
     } catch {
       // Nothing was kept.
     }
+    // What was begun meanwhile is of the time after.
+    this.#known = false
+    if (this.#mine.size) await this.save()
   }
 
   /** Resolves when everything that was changed so far is written. */

@@ -1,6 +1,10 @@
+import type { TransportName } from '../types/index.ts'
 import { Connection, type Demand } from './connection.ts'
+import type { Frame } from './frame.ts'
+import { askJson } from './http.ts'
 import type { Down, Up, Want } from './letters.ts'
 import { lockOf, locks } from './lock.ts'
+import { Lookup } from './lookup.ts'
 import { Reporter } from './report.ts'
 import { trim } from './store.ts'
 import { Telemetry } from './telemetry.ts'
@@ -26,6 +30,7 @@ export class Host {
   readonly #telemetry = new Telemetry()
   readonly #redraw = new Timer()
   readonly #reporter: Reporter
+  readonly #lookup: Lookup
   readonly #name: string
   readonly #base: string
   readonly #closing = new AbortController()
@@ -36,11 +41,16 @@ export class Host {
     this.#name = name
     this.#base = base
     this.#reporter = new Reporter(base, this.#telemetry.stats)
+    this.#lookup = new Lookup(
+      id => askJson(`${base}/api/image-gen/requests/${id}`, { headers: this.#connection?.headers }),
+      message => this.#remember({ kind: 'message', message }, 'polling'),
+    )
   }
 
   /** @param own the tab is the one that this lives in */
   receive(from: string, up: Up, post: Post, own = false): void {
     if (up.type === 'posted') this.#telemetry.time(up.requestId, up.at)
+    else if (up.type === 'ask') this.#lookup.ask(up.requestId)
     else if (up.type === 'do') this.#do(up.what, up.arg)
     else {
       if (up.type === 'bye') this.#tabs.delete(from)
@@ -70,12 +80,13 @@ export class Host {
 
   #rest(): void {
     this.#connection?.stop()
+    this.#lookup.clear()
     this.#redraw.clear()
     this.#reporter.stop()
   }
 
   #wanted(from: string, want: Want, post: Post, own: boolean): void {
-    const { demand, watching, headers, report } = want
+    const { demand, watching, headers, report, asks = [] } = want
     const known = this.#tabs.get(from)
     this.#tabs.set(from, { post, demand, watching })
     const connection = this.#connection ?? this.#connect(want)
@@ -96,6 +107,7 @@ export class Host {
           .catch(() => {})
       }
     }
+    for (const requestId of asks) this.#lookup.ask(requestId)
     if (watching && !known?.watching) post({ stats: structuredClone(this.#telemetry.stats) })
   }
 
@@ -108,8 +120,10 @@ export class Host {
       {
         status: status => {
           const { transport, lastError } = status
-          if (status.openedAt && status.openedAt !== openedAt)
+          if (status.openedAt && status.openedAt !== openedAt) {
             this.#telemetry.opened(transport, status.openMs ?? 0, status.triedAt)
+            this.#lookup.again()
+          }
           if (lastError && lastError.at !== errorAt) this.#telemetry.failed(transport)
           openedAt = status.openedAt
           errorAt = lastError?.at
@@ -119,18 +133,22 @@ export class Host {
         frame: (frame, transport) => {
           const fresh = this.#telemetry.frame(frame, transport)
           this.#counted()
-          if (!fresh) return
-          if (frame.kind === 'message') {
-            const { request_id } = frame.message
-            this.#latest.delete(request_id)
-            this.#latest.set(request_id, { frame, transport, replay: true })
-            trim(this.#latest, REMEMBERED)
-          }
-          this.#tell({ frame, transport })
+          if (fresh) this.#remember(frame, transport)
         },
       },
     )
     return this.#connection
+  }
+
+  #remember(frame: Frame, transport: TransportName): void {
+    if (frame.kind === 'message') {
+      const { request_id } = frame.message
+      this.#lookup.settle(request_id)
+      this.#latest.delete(request_id)
+      this.#latest.set(request_id, { frame, transport, replay: true })
+      trim(this.#latest, REMEMBERED)
+    }
+    this.#tell({ frame, transport })
   }
 
   #do(what: string, arg?: unknown): void {

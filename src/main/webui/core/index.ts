@@ -1,5 +1,6 @@
 export { type Api, createApi, type Session, type TransportAnswer } from './api.ts'
-export { Client, clientOf, NOTHING, type View } from './client.ts'
+export { Client, clientOf, createClient, NOTHING, type View } from './client.ts'
 export { Failure } from './failure.ts'
 export { Generation, type GenerationView, generationOf } from './generation.ts'
-export { type HistoryStorage, localHistory, noHistory } from './storage.ts'
+export { quantile } from './quantile.ts'
+export { localHistory, noHistory } from './storage.ts'

@@ -16,20 +16,27 @@ export interface Want extends Settings {
   type: 'want'
   demand: Demand
   after?: string
+  /** Requests whose state is to be asked for. */
+  asks?: string[]
   /** The figures are looked at. */
   watching?: boolean
+}
+
+export interface Do {
+  type: 'do'
+  what: 'nudge' | 'reconnect' | 'drop' | 'offline' | 'use' | 'forget' | 'renewed'
+  arg?: unknown
 }
 
 /** From a tab to whoever holds the connection. */
 export type Up =
   | Want
   | { type: 'bye' }
+  /** When a request was posted, to measure how long its first update takes. */
   | { type: 'posted'; requestId: string; at: number }
-  | {
-      type: 'do'
-      what: 'nudge' | 'reconnect' | 'drop' | 'offline' | 'use' | 'forget' | 'renewed'
-      arg?: unknown
-    }
+  /** The state of a request that may have ended unheard. */
+  | { type: 'ask'; requestId: string }
+  | Do
 
 /** From whoever holds the connection to the tabs. */
 export type Down =

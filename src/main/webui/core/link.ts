@@ -4,7 +4,13 @@ import type { Down, Letter, Link, LinkEvents, Up } from './letters.ts'
 import { hold, lockOf, locks } from './lock.ts'
 
 /** `over` is called once when the line is of no use: it never worked, or it did and its other end died. */
-type OpenLink = (name: string, base: string, events: LinkEvents, over: (died: boolean) => void) => Link
+type OpenLink = (
+  name: string,
+  base: string,
+  events: LinkEvents,
+  over: (died: boolean) => void,
+  workerUrl?: string | URL,
+) => Link
 
 /** Between tries to fetch a file that could not be fetched; after the last one it is taken to be gone. */
 const AGAIN = [1_000, 3_000, 10_000]
@@ -12,11 +18,13 @@ const AGAIN = [1_000, 3_000, 10_000]
 /** How long a worker may take to answer before the tabs do without it. */
 const PATIENCE = 5_000
 
-const inWorker: OpenLink = (name, base, events, over) => {
+const inWorker: OpenLink = (name, base, events, over, workerUrl) => {
   const me = newId()
   const closing = new AbortController()
   const { signal } = closing
-  const worker = new SharedWorker(new URL('./worker.js', import.meta.url), { type: 'module', name })
+  const worker = workerUrl
+    ? new SharedWorker(workerUrl, { type: 'module', name })
+    : new SharedWorker(new URL('./worker.js', import.meta.url), { type: 'module', name })
   const { port } = worker
   let answered = false
   const send = (up: Up) => port.postMessage({ from: me, base, up } satisfies Letter)
@@ -89,12 +97,18 @@ const OPEN: Record<Sharing, OpenLink> = { worker: inWorker, tabs: inTab(true), n
 const withoutWorker = (): Sharing => (locks() && 'BroadcastChannel' in globalThis ? 'tabs' : 'none')
 
 /** Opens the best line that this browser has, and the next best where that one turns out not to work. */
-export const openLink = (name: string, base: string, events: LinkEvents, share?: Sharing): Link => {
+export const openLink = (
+  name: string,
+  base: string,
+  events: LinkEvents,
+  share?: Sharing,
+  workerUrl?: string | URL,
+): Link => {
   let link: Link
   const open = (sharing: Sharing) => {
     events.sharing(sharing)
     try {
-      link = OPEN[sharing](name, base, events, died => open(died ? sharing : withoutWorker()))
+      link = OPEN[sharing](name, base, events, died => open(died ? sharing : withoutWorker()), workerUrl)
     } catch {
       // A sandbox or a policy forbids it.
       open(withoutWorker())

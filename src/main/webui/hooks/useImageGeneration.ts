@@ -1,3 +1,4 @@
+'use client'
 import { useEffect, useSyncExternalStore } from 'react'
 import { generationOf, NO_GENERATION } from '../core/generation.ts'
 import type { ImageGenerationOptions, UseImageGenerationReturn } from '../types/index.ts'
@@ -8,14 +9,19 @@ const nothing = () => NO_GENERATION
 /**
  * Asks for images and follows them, whatever the transport. The history survives a reload and is the same in all tabs of
  * the user. The functions never change.
+ *
+ * @typeParam Params what is asked for beside the members of `GenerationParams`
+ * @typeParam Payload what the backend tells beside images and progress
  */
-export const useImageGeneration = (options: ImageGenerationOptions = {}): UseImageGenerationReturn => {
+export const useImageGeneration = <Params = unknown, Payload = unknown>(
+  options?: ImageGenerationOptions,
+): UseImageGenerationReturn<Params, Payload> => {
   const link = useServerSentEvents(options)
-  const generation = generationOf(link.client, options.limit)
+  const generation = generationOf(link.client, options?.limit, options?.storage)
   useEffect(() => generation.open(), [generation])
   const view = useSyncExternalStore(generation.listen, () => generation.view, nothing)
   const { submit, generate, cancel, retry, remove, clear } = generation
-  const { connection, reconnect, experiments } = link
+  const { connection, reconnect } = link
   return {
     ...view,
     submit,
@@ -26,9 +32,9 @@ export const useImageGeneration = (options: ImageGenerationOptions = {}): UseIma
     clear,
     connection,
     reconnect,
-    experiments,
     get stats() {
       return link.stats
     },
-  }
+    // What was kept is what was submitted, and of the types that it was submitted with.
+  } as UseImageGenerationReturn<Params, Payload>
 }

@@ -1,12 +1,8 @@
+'use client'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { type Client, clientOf, NOTHING } from '../core/client.ts'
-import type {
-  ConnectionOptions,
-  ConnectionSnapshot,
-  Experiments,
-  Stats,
-  UseServerSentEventsReturn,
-} from '../types/index.ts'
+import { type Client, NOTHING } from '../core/client.ts'
+import type { ConnectionOptions, ConnectionSnapshot, Stats, UseServerSentEventsReturn } from '../types/index.ts'
+import { useClient } from './client.tsx'
 
 export type { SSEHandlers, SSEMessage } from '../types/index.ts'
 
@@ -17,7 +13,6 @@ export interface ServerSentEvents extends UseServerSentEventsReturn, ConnectionS
   connection: ConnectionSnapshot
   /** Figures; a component that reads them is rendered as they change, up to ten times a second. */
   stats: Stats
-  experiments: Experiments
   /** What is beneath, for what this hook does not show. */
   client: Client
 }
@@ -29,8 +24,8 @@ const nothing = () => NOTHING
  * is made when the first of them mounts and closed when the last one has gone. The functions never change. A component is
  * rendered when the state changes; at each event only if it reads `stats`, `lastSeenAt` or `lastEventId`.
  */
-export const useServerSentEvents = (options: ConnectionOptions = {}): ServerSentEvents => {
-  const client = clientOf(options)
+export const useServerSentEvents = (options?: ConnectionOptions): ServerSentEvents => {
+  const client = useClient(options)
   const use = useRef<{ events?: boolean; stats?: boolean; mounted?: boolean; stop?: () => void }>({}).current
   useEffect(() => {
     const release = client.acquire()
@@ -48,7 +43,7 @@ export const useServerSentEvents = (options: ConnectionOptions = {}): ServerSent
     watch()
   })
   const { connection } = useSyncExternalStore(client.listen, () => (use.events ? client.view : client.calm), nothing)
-  const { subscribe, disconnect, reconnect, experiments } = client
+  const { subscribe, disconnect, reconnect } = client
   const lively = () => {
     use.events = true
     return globalThis.document ? client.view : NOTHING
@@ -59,7 +54,6 @@ export const useServerSentEvents = (options: ConnectionOptions = {}): ServerSent
     subscribe,
     disconnect,
     reconnect,
-    experiments,
     client,
     get stats() {
       use.stats = true

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { experimentsOf } from '../core/experiments.ts'
 import {
   type GalleryImage,
   type GenerationParams,
@@ -51,8 +52,10 @@ export const Studio = ({
   const { user } = session
   const options = useMemo(() => ({ base: BASE, user, getToken, report: true, limit: HISTORY }), [user, getToken])
   const link = useServerSentEvents(options)
+  const { client } = link
+  const experiments = useMemo(() => experimentsOf(client), [client])
   const cut = useCut(link)
-  const minute = useLastMinute(link.client)
+  const minute = useLastMinute(client)
   const generation = useImageGeneration(options)
   const { submit, cancel, retry } = generation
   const marks = useMarks(user)
@@ -265,7 +268,7 @@ export const Studio = ({
         </main>
         {panel && (
           <div className={css.panel}>
-            <Panel link={link} minute={minute} close={closePanel} />
+            <Panel link={Object.assign(link, { experiments })} minute={minute} close={closePanel} />
           </div>
         )}
         <Announcer timeline={timeline} />

@@ -1,10 +1,23 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
 import { renderToString } from 'react-dom/server'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { clientOf } from '../core/client.ts'
 import { useImageGeneration, useServerSentEvents } from '../hooks/index.ts'
 import { bundle, gzipped } from '../tools/bundle.ts'
 
@@ -18,6 +31,20 @@ describe('on a server', () => {
       return <p>{JSON.stringify([state, isConnected, reconnectCount, timeline, images, isGenerating])}</p>
     }
     expect(renderToString(<Studio />)).toBe('<p>[&quot;idle&quot;,false,0,[],[],false]</p>')
+  })
+})
+
+describe('in development', () => {
+  test('options that another component of the same connection has otherwise are told once', () => {
+    vi.stubGlobal('document', { baseURI: 'https://a.example/' })
+    const logger = { warn: vi.fn(), error: vi.fn() }
+    clientOf({ user: 'dev', share: 'none', logger })
+    clientOf({ user: 'dev', share: 'tabs' })
+    clientOf({ user: 'dev', share: 'worker', timing: undefined })
+    vi.unstubAllGlobals()
+    expect(logger.warn.mock.calls).toEqual([
+      ['image-gen: "share" differs between components of one connection; the first one counts.'],
+    ])
   })
 })
 
@@ -96,9 +123,102 @@ console.log(renderToString(createElement(() => useImageGeneration().connection.s
     expect(run(process.execPath, 'server.js')).toBe('idle\n')
   })
 
-  test('carries nothing but itself: code, types, its own description', () => {
+  test('carries nothing but itself: code, types, its own description, licence and history', () => {
     const files = readdirSync(join(project, 'node_modules/image-gen-hooks'))
-    expect(files.sort()).toEqual(['README.md', 'dist', 'package.json'])
+    expect(files.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
+  })
+
+  test('has nothing that publint objects to', async () => {
+    const { messages } = await publint({ pkgDir: join(project, 'node_modules/image-gen-hooks'), strict: true })
+    expect(messages).toEqual([])
+  })
+
+  test('has types that are not wrong, under every way to resolve them', async () => {
+    const tarball = readFileSync(join(project, readdirSync(project).find(file => file.endsWith('.tgz')) ?? ''))
+    const result = await checkPackage(createPackageFromTarballData(tarball), {
+      // A worker's script is no module to import.
+      excludeEntrypoints: ['image-gen-hooks/worker'],
+    })
+    expect('problems' in result && result.problems).toEqual([])
+  })
+
+  test('loads every entry by import and by require, and says to Next.js which of them are for the client', () => {
+    const entries = ['', '/core', '/types', '/indexeddb', '/devtools', '/testing'].map(it => `image-gen-hooks${it}`)
+    writeFileSync(
+      join(project, 'import.mjs'),
+      `for (const name of ${JSON.stringify(entries)}) console.log(name, Object.keys(await import(name)).length)`,
+    )
+    writeFileSync(
+      join(project, 'require.cjs'),
+      `for (const name of ${JSON.stringify(entries)}) console.log(name, Object.keys(require(name)).length)`,
+    )
+    expect(run(process.execPath, 'require.cjs')).toBe(run(process.execPath, 'import.mjs'))
+    const dist = join(project, 'node_modules/image-gen-hooks/dist')
+    for (const file of ['hooks/index.js', 'devtools/index.js', 'cjs/hooks/index.cjs', 'cjs/devtools/index.cjs'])
+      expect(readFileSync(join(dist, file), 'utf8')).toMatch(/^['"]use client['"]/)
+    expect(readFileSync(join(dist, 'core/index.js'), 'utf8')).not.toContain('use client')
+  })
+
+  test('has the worker in one piece, to be copied', () => {
+    const worker = readFileSync(join(project, 'node_modules/image-gen-hooks/dist/worker.js'), 'utf8')
+    expect(worker).toContain('onconnect')
+    expect(worker).not.toMatch(/^import /m)
+  })
+
+  test('asks in the types of the application, and gets the answers in them', () => {
+    writeFileSync(
+      join(project, 'typed.ts'),
+      `import { useImageGeneration } from 'image-gen-hooks'
+import type { SSEMessage } from 'image-gen-hooks/types'
+export const useMine = () => {
+  const { submit, generate, timeline } = useImageGeneration<{ sampler: 'euler' | 'ddim' }, { nsfw: boolean }>()
+  submit({ prompt: 'a cat', sampler: 'euler' }, { key: 'one click' })
+  // @ts-expect-error the sampler is missing
+  submit({ prompt: 'a cat' })
+  // @ts-expect-error no such sampler
+  submit({ prompt: 'a cat', sampler: 'x' })
+  const nsfw: boolean | undefined = timeline[0]?.payload?.nsfw
+  return generate({ prompt: 'a cat', sampler: 'ddim' }).then(({ params }) => params.sampler.length + Number(nsfw))
+}
+export const told = (message: SSEMessage): boolean | undefined =>
+  // @ts-expect-error only a failure can be provisional
+  message.status === 'OK' ? message.provisional : message.status === 'ERROR' ? message.provisional : undefined
+`,
+    )
+    for (const [module, moduleResolution] of [
+      ['nodenext', 'nodenext'],
+      ['esnext', 'bundler'],
+    ]) {
+      const compilerOptions = {
+        strict: true,
+        noEmit: true,
+        module,
+        moduleResolution,
+        lib: ['es2023', 'dom'],
+        types: [],
+      }
+      writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['typed.ts'] }))
+      expect(run(process.execPath, 'tools/typescript/bin/tsc', '--noEmit')).toBe('')
+    }
+  })
+
+  test('has no circle of imports', () => {
+    const imports = new Map<string, string[]>()
+    for (const file of globSync('{core,hooks,types,devtools,testing}/*.{ts,tsx}', { cwd: root })) {
+      const text = readFileSync(join(root, file), 'utf8')
+      const found = [...text.matchAll(/from '(\.[^']+)'/g)].map(([, path]) =>
+        normalize(join(dirname(file), String(path))),
+      )
+      imports.set(file, found)
+    }
+    const done = new Set<string>()
+    const visit = (file: string, path: string[]): void => {
+      expect(path, `${[...path, file].join(' > ')} is a circle`).not.toContain(file)
+      if (done.has(file)) return
+      for (const next of imports.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of imports.keys()) visit(file, [])
   })
 })
 
@@ -117,11 +237,18 @@ describe('the size', () => {
       useImageGeneration: await loaded('hooks/useImageGeneration.ts'),
       'all hooks': await loaded('hooks/index.ts'),
       core: await loaded('core/index.ts'),
+      indexeddb: await loaded('core/indexeddb.ts'),
+      devtools: await loaded('devtools/index.tsx'),
       worker: gzipped((await bundle({ worker: 'core/worker.ts' })).get('worker.js')),
     }
     console.log('gzipped bytes:', sizes)
-    expect(sizes.useImageGeneration).toBeLessThan(8_500)
+    expect(sizes.useImageGeneration).toBeLessThan(8_700)
     expect(sizes.worker).toBeLessThan(7_000)
+  })
+
+  test('of the hooks has no devtools in it', async () => {
+    const page = (await bundle({ page: 'hooks/index.ts' }, ['react'])).get('page.js')
+    expect(page).not.toContain('offline:')
   })
 
   test('shrinks when only a part is used', async () => {

@@ -5,12 +5,17 @@ import { rolldown } from 'rolldown'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Modules of this package as minified files for a browser, file name to text. Each entry is named as its key says. */
-export const bundle = async (input: Record<string, string>, external: string[] = []): Promise<Map<string, string>> => {
+export const bundle = async (
+  input: Record<string, string>,
+  external: string[] = [],
+  alias: Record<string, string> = {},
+): Promise<Map<string, string>> => {
   const bundled = await rolldown({
     input,
     cwd: root,
     external: id => external.some(name => id === name || id.endsWith(`/${name}`)),
     platform: 'browser',
+    resolve: { alias },
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   })
   const { output } = await bundled.generate({ format: 'es', minify: true, chunkFileNames: '[name].js' })

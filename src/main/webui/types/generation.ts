@@ -1,4 +1,5 @@
 import type { ConnectionSnapshot, Sharing, Stats, TransportName } from './connection.ts'
+import type { HistoryStorage } from './storage.ts'
 import type { GalleryImage, GenerationParams, TimelineEntry } from './timeline.ts'
 
 /** Milliseconds, unless said otherwise. */
@@ -36,8 +37,23 @@ export interface ConnectionOptions {
   user?: string
   /** Gives a fresh token before the old one ends, or nothing. Without it the state becomes `expired` in the end. */
   getToken?: () => Promise<string | undefined>
+  /**
+   * How the token reaches the gateway. `cookie`, the default: exchanged for a session cookie. `bearer`: in the header
+   * `Authorization` of every request, the event stream's included; for gateways of another site, whose cookies browsers
+   * keep back. A WebSocket can't carry it: polling takes its place.
+   */
+  auth?: 'cookie' | 'bearer'
+  /** Sent along with every request, where the transport can carry headers. */
+  headers?: Record<string, string>
+  /** Where faults are told that harm nobody; default: the console. */
+  logger?: Pick<Console, 'error' | 'warn'>
   /** Default: the best that this browser can do. */
   share?: Sharing
+  /**
+   * Where the worker's file is, for bundlers that can't follow `new URL('./worker.js', import.meta.url)`: the address of a
+   * copy of `image-gen-hooks/worker`, of the page's own origin.
+   */
+  workerUrl?: string | URL
   timing?: Partial<Timing>
   /** Whoever holds the connection tells the gateway now and then how it does; default: not. */
   report?: boolean
@@ -58,30 +74,39 @@ export interface SubmitOptions {
   key?: string
 }
 
-export interface GenerateOptions extends SubmitOptions {
+export interface GenerateOptions<Params = unknown, Payload = unknown> extends SubmitOptions {
   /** Cancels it. */
   signal?: AbortSignal
   /** Hears of every change until it ends. */
-  onProgress?: (entry: TimelineEntry) => void
+  onProgress?: (entry: TimelineEntry<Params, Payload>) => void
 }
 
 export interface ImageGenerationOptions extends ConnectionOptions {
   /** How many entries are kept, beside those that still run; default 100. */
   limit?: number
+  /** Where the history is kept; default: `localStorage`. */
+  storage?: HistoryStorage
 }
 
-export interface UseImageGenerationReturn {
+/** What is asked for: the prompt must be there, the rest has defaults; and what else the backend takes. */
+export type Submitted<Params = unknown> = Partial<GenerationParams> & { prompt: string } & Params
+
+/**
+ * @typeParam Params what is asked for beside the members of `GenerationParams`
+ * @typeParam Payload what the backend tells beside images and progress
+ */
+export interface UseImageGenerationReturn<Params = unknown, Payload = unknown> {
   /** Newest first. */
-  timeline: TimelineEntry[]
+  timeline: TimelineEntry<Params, Payload>[]
   /** All images of the timeline, newest first, placeholders included. */
   images: GalleryImage[]
   /** Shows placeholders at once and asks the gateway; returns the new entry's id. Never throws. */
-  submit: (params: Partial<GenerationParams> & { prompt: string }, options?: SubmitOptions) => string
+  submit: (params: Submitted<Params>, options?: SubmitOptions) => string
   /** As `submit`, but resolves with the finished entry; rejects with a `Failure`, or an `AbortError` when cancelled. */
   generate: (
-    params: Partial<GenerationParams> & { prompt: string },
-    options?: GenerateOptions,
-  ) => Promise<TimelineEntry>
+    params: Submitted<Params>,
+    options?: GenerateOptions<Params, Payload>,
+  ) => Promise<TimelineEntry<Params, Payload>>
   cancel: (id: string) => void
   /** Asks again for an entry that failed or was cancelled, in its place. */
   retry: (id: string) => void
@@ -92,6 +117,6 @@ export interface UseImageGenerationReturn {
   isGenerating: boolean
   connection: ConnectionSnapshot
   reconnect: () => void
+  /** Figures; a component that reads them is rendered as they change. */
   stats: Stats
-  experiments: Experiments
 }

@@ -1,4 +1,5 @@
 export type * from './connection.ts'
 export type * from './generation.ts'
 export type * from './sse.ts'
+export type { HistoryStorage } from './storage.ts'
 export type { GalleryImage, GenerationParams, TimelineEntry, TimelineStatus } from './timeline.ts'

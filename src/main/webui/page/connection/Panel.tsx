@@ -1,5 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
-import type { ConnectionSnapshot, RecentEvent, ServerSentEvents, TransportName } from '../../hooks/index.ts'
+import type {
+  ConnectionSnapshot,
+  Experiments,
+  RecentEvent,
+  ServerSentEvents,
+  TransportName,
+} from '../../hooks/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import ui from '../ui/ui.module.css'
 import { useNow } from '../ui/useNow.ts'
@@ -10,7 +16,8 @@ import css from './Panel.module.css'
 import { Sign } from './Sign.tsx'
 import { milliseconds, SHORT, STATES, sentenceOf, sharingOf, TRANSPORTS } from './words.ts'
 
-export type PanelLink = ConnectionSnapshot & Pick<ServerSentEvents, 'stats' | 'experiments' | 'reconnect'>
+export type PanelLink = ConnectionSnapshot &
+  Pick<ServerSentEvents, 'stats' | 'reconnect'> & { experiments: Experiments }
 
 /** What the connection is doing, and things to try with it. */
 export const Panel = ({

@@ -1,12 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { type Api, createApi, Failure } from '../../hooks/index.ts'
+import { type Api, createApi, Failure, type Session } from '../../hooks/index.ts'
 import { BASE } from '../base.ts'
 import { forget } from '../kept.ts'
 
-export interface Session {
-  user: string
-  expires_at: string
-}
+export type { Session }
 
 export type SessionState =
   | { kind: 'asking' }

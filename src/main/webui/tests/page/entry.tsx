@@ -1,8 +1,18 @@
 /** What the browser tests load: the package itself, and a small application of both hooks. */
-import { StrictMode, useEffect, useState } from 'react'
+import { memo, StrictMode, useEffect, useState, version } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
+import { experimentsOf } from '../../core/experiments.ts'
 import { Client, createApi, Generation } from '../../core/index.ts'
-import { useImageGeneration, useServerSentEvents } from '../../hooks/index.ts'
+import { indexedDbHistory } from '../../core/indexeddb.ts'
+import { ImageGenDevtools } from '../../devtools/index.tsx'
+import {
+  ImageGenProvider,
+  noHistory,
+  useConnection,
+  useImageGeneration,
+  useRequest,
+  useServerSentEvents,
+} from '../../hooks/index.ts'
 import type {
   ConnectionOptions,
   ImageGenerationOptions,
@@ -77,6 +87,10 @@ const lab = {
     return client
   },
 
+  get experiments() {
+    return experimentsOf(lab.client)
+  },
+
   follow: (id: string) => follow(lab.client, id),
   get diary(): Diary {
     return diaries.get(lab.client) as Diary
@@ -121,6 +135,54 @@ const lab = {
     lab.generation = undefined as unknown as UseImageGenerationReturn
     lab.root = createRoot(document.getElementById('root') as HTMLElement)
     lab.root.render(strict ? <StrictMode children={<App />} /> : <App />)
+  },
+
+  react: version,
+  storages: { indexedDb: indexedDbHistory(), none: noHistory },
+
+  /** A page of many requests, which counts how often each part is rendered. */
+  mountMany(options: ConnectionOptions, ids: string[]): Record<string, number> {
+    const rendered: Record<string, number> = {}
+    const count = (what: string) => {
+      rendered[what] = (rendered[what] ?? 0) + 1
+    }
+    const Row = memo(({ id }: { id: string }) => {
+      const message = useRequest(id)
+      count(id)
+      return <li>{message?.status}</li>
+    })
+    const Line = () => {
+      count('line')
+      return <p>{useConnection(it => it.state)}</p>
+    }
+    const Whole = () => {
+      count('whole')
+      return <p>{useServerSentEvents().state}</p>
+    }
+    const client = keepDiary(options)
+    lab.client = client
+    lab.root = createRoot(document.getElementById('root') as HTMLElement)
+    lab.root.render(
+      <ImageGenProvider client={client}>
+        <Line />
+        <Whole />
+        {ids.map(id => (
+          <Row key={id} id={id} />
+        ))}
+      </ImageGenProvider>,
+    )
+    return rendered
+  },
+
+  mountDevtools(options: ConnectionOptions): void {
+    const client = keepDiary(options)
+    lab.client = client
+    lab.root = createRoot(document.getElementById('root') as HTMLElement)
+    lab.root.render(
+      <ImageGenProvider client={client}>
+        <ImageGenDevtools />
+      </ImageGenProvider>,
+    )
   },
 
   /** As if the person looked at another tab, and came back. */

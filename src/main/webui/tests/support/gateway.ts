@@ -227,6 +227,11 @@ export class Gateway {
   /** As a server whose CORS rules let any page use it, a sandboxed frame's included. */
   letsAnyOrigin = false
 
+  /** Serves other scripts from now on. */
+  serves(files: Iterable<[string, string]>): void {
+    for (const [name, text] of files) this.#files.set(name, text)
+  }
+
   /** The same page as of a later deployment: other addresses of all scripts. */
   deploys(): string {
     for (const [name, text] of [...this.#files]) this.#files.set(`next/${name}`, text)

@@ -7,6 +7,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     browser: string
     files: [string, string][]
+    /** The same with React 18. */
+    files18: [string, string][]
   }
 }
 
@@ -21,7 +23,9 @@ export async function setup(project: TestProject): Promise<void> {
     args: FLAGS,
   })
   project.provide('browser', server.wsEndpoint())
-  project.provide('files', [...(await bundle({ entry: 'tests/page/entry.tsx', worker: 'core/worker.ts' }))])
+  const page = { entry: 'tests/page/entry.tsx', worker: 'core/worker.ts' }
+  project.provide('files', [...(await bundle(page))])
+  project.provide('files18', [...(await bundle(page, [], { react: 'react-18', 'react-dom': 'react-dom-18' }))])
 }
 
 export async function teardown(): Promise<void> {
