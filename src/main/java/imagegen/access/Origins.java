@@ -41,6 +41,11 @@ public class Origins {
         this.forwarded = forwarded;
     }
 
+    /** Whether it is one of the configured ones, as {@code https://app.example}. */
+    boolean names(String origin) {
+        return allowed.contains(origin.strip().toLowerCase(Locale.ROOT));
+    }
+
     /** For requests that change something and are authenticated by cookie: one must say where it comes from. */
     boolean allowsChange(HttpServletRequest request) {
         if (SAFE.contains(request.getMethod())) {

@@ -37,6 +37,10 @@ final class FakeRequest {
         return new FakeRequest("POST", path);
     }
 
+    static FakeRequest options(String path) {
+        return new FakeRequest("OPTIONS", path);
+    }
+
     static FakeRequest handshake() {
         return get("/ws/image-gen").with("Upgrade", "websocket").with("Connection", "Upgrade");
     }

@@ -25,7 +25,7 @@ final class FakeResponse {
                 new Class<?>[] {HttpServletResponse.class}, (proxy, called, arguments) -> {
                     switch (called.getName()) {
                         case "setStatus" -> status = (int) arguments[0];
-                        case "setHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
+                        case "setHeader", "addHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
                         case "setContentType" -> headers.put("Content-Type", (String) arguments[0]);
                         case "resetBuffer", "flushBuffer", "setContentLength" -> { }
                         case "isCommitted" -> {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -58,6 +59,7 @@ class AccessIT {
                 .with("image-gen.transport", "rollout")
                 .with("image-gen.rollout.users", "alice,carol,dave,erin,frank,grace,heidi")
                 .with("image-gen.limits.streams-per-user", 3)
+                .with("image-gen.allowed-origins", "https://app.example")
                 .with("mp.jwt.verify.audiences", "elsewhere," + Issuer.AUDIENCE)
                 .trusting(ISSUER)
                 .archive().addClass(InjectedTokenServlet.class);
@@ -249,6 +251,21 @@ class AccessIT {
         }
         socket(Map.of("Cookie", COOKIE + token, "Origin", ourOrigin())).close();
         assertEquals(204, gateway.send(telemetry(token).header("Origin", ourOrigin())).statusCode());
+    }
+
+    @Test
+    void aPageOfAConfiguredOriginIsAskedAboutFirstAndMayReadEvenARefusal() {
+        HttpResponse<String> preflight = gateway.send(gateway.request("api/image-gen/requests")
+                .header("Origin", "https://app.example").header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "authorization,idempotency-key")
+                .method("OPTIONS", BodyPublishers.noBody()));
+        assertEquals(204, preflight.statusCode());
+        assertEquals(Optional.of("authorization,idempotency-key"),
+                preflight.headers().firstValue("Access-Control-Allow-Headers"));
+        HttpResponse<String> refused = isAnswered(401, "token-missing",
+                gateway.request("api/image-gen/events").header("Origin", "https://app.example"));
+        assertEquals(Optional.of("https://app.example"),
+                refused.headers().firstValue("Access-Control-Allow-Origin"));
     }
 
     private HttpRequest.Builder telemetry(String token) {
