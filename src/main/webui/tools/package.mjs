@@ -3,7 +3,7 @@
  * dependency of its own, because `npm pack` runs it in a fresh clone too; it then fetches first what it needs.
  */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -50,7 +50,8 @@ await worker.close()
 copyFileSync(at('dist/core/worker.d.ts'), at('dist/worker.d.ts'))
 
 // Relative names in types end as the files beside them do.
-for (const file of globSync('dist/**/*.d.ts', { cwd: root })) {
+for (const name of readdirSync(at('dist'), { recursive: true }).filter(it => it.endsWith('.d.ts'))) {
+  const file = `dist/${name}`
   const types = readFileSync(at(file), 'utf8').replace(/(['"]\.{1,2}\/[^'"]+)\.tsx?(['"])/g, '$1.js$2')
   writeFileSync(at(file), types)
   const common = at(file.replace(/^dist\//, 'dist/cjs/').replace(/\.d\.ts$/, '.d.cts'))
