@@ -1,6 +1,6 @@
 'use client'
 import type { ConnectionOptions, ConnectionSnapshot } from '../types/index.ts'
-import { useClient } from './client.tsx'
+import { useClient } from './client.ts'
 import { useSelected } from './useSelected.ts'
 
 const calm = ({ lastSeenAt, lastEventId, ...rest }: ConnectionSnapshot): ConnectionSnapshot => rest

@@ -1,7 +1,7 @@
 'use client'
 import { useEffect, useState } from 'react'
 import type { ConnectionOptions, SSEMessage } from '../types/index.ts'
-import { useClient } from './client.tsx'
+import { useClient } from './client.ts'
 
 /** The latest update of one request, undefined before there is any; rendered by no other request's. */
 export const useRequest = (requestId: string | undefined, options?: ConnectionOptions): SSEMessage | undefined => {

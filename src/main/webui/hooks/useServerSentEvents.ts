@@ -2,7 +2,7 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { type Client, NOTHING } from '../core/client.ts'
 import type { ConnectionOptions, ConnectionSnapshot, Stats, UseServerSentEventsReturn } from '../types/index.ts'
-import { useClient } from './client.tsx'
+import { useClient } from './client.ts'
 
 export type { SSEHandlers, SSEMessage } from '../types/index.ts'
 

@@ -242,7 +242,7 @@ describe('the size', () => {
       worker: gzipped((await bundle({ worker: 'core/worker.ts' })).get('worker.js')),
     }
     console.log('gzipped bytes:', sizes)
-    expect(sizes.useImageGeneration).toBeLessThan(8_700)
+    expect(sizes.useImageGeneration).toBeLessThan(8_400)
     expect(sizes.worker).toBeLessThan(7_000)
   })
 
