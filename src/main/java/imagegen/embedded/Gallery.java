@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 final class Gallery {
 
-    private record Hung(Picture picture, Instant at) {
+    private record Hung(Picture picture, Instant until) {
     }
 
     private final long capacity;
@@ -36,11 +36,16 @@ final class Gallery {
 
     /** Keeps a picture; answers its name, 22 characters of {@code A-Z a-z 0-9 - _}. */
     String hang(Picture picture) {
+        return hang(picture, keep);
+    }
+
+    /** Keeps a picture for that long; answers its name. */
+    String hang(Picture picture, Duration howLong) {
         byte[] name = new byte[16];
         random.nextBytes(name);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(name);
         synchronized (this) {
-            pictures.put(text, new Hung(picture, clock.instant()));
+            pictures.put(text, new Hung(picture, clock.instant().plus(howLong)));
             bytes += picture.size();
             tidy();
         }
@@ -53,24 +58,16 @@ final class Gallery {
         return Optional.ofNullable(pictures.get(name)).map(Hung::picture);
     }
 
-    /** Lets a picture go. */
-    synchronized void take(String name) {
-        Hung taken = pictures.remove(name);
-        if (taken != null) {
-            bytes -= taken.picture.size();
-        }
-    }
-
     synchronized long bytes() {
         return bytes;
     }
 
     private void tidy() {
-        Instant oldest = clock.instant().minus(keep);
+        Instant now = clock.instant();
         for (Iterator<Hung> all = pictures.values().iterator(); all.hasNext();) {
             Hung hung = all.next();
             // The newest stays, even where it alone is too large.
-            if (hung.at.isBefore(oldest) || bytes > capacity && pictures.size() > 1) {
+            if (hung.until.isBefore(now) || bytes > capacity && pictures.size() > 1) {
                 bytes -= hung.picture.size();
                 all.remove();
             }

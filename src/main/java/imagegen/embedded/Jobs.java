@@ -229,11 +229,9 @@ final class Jobs {
         long seed = job.order.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong(Drawing.LARGEST_SEED + 1));
         for (int index = 0; index < job.order.count(); index++) {
             Drawing picture = job.order.drawing(seed, index);
-            try (var previews = new Previews(gallery, name -> imageUrl.apply(name + ".jpg"), clock)) {
-                var easel = new Easel(job, index, List.copyOf(done), picture.style().orElseThrow(), previews);
-                byte[] png = picture.png(new Work(easel::at), easel.sketch);
-                done.add(hung(picture, png, easel.sketch.small(THUMBNAIL_SIDE).orElseThrow(), fileName(picture, index)));
-            }
+            var easel = new Easel(job, index, List.copyOf(done), picture.style().orElseThrow());
+            byte[] png = picture.png(new Work(easel::at), easel.sketch);
+            done.add(hung(picture, png, easel.sketch.small(THUMBNAIL_SIDE).orElseThrow(), fileName(picture, index)));
         }
         return Success.of(job.request, done);
     }
@@ -315,18 +313,17 @@ final class Jobs {
         private final Job job;
         private final int index;
         private final List<Image> done;
-        private final Previews previews;
+        private final Previews previews = new Previews(gallery, name -> imageUrl.apply(name + ".jpg"), clock);
         private final Sketch sketch = new Sketch();
         private final String words;
         private final Duration pace;
         private final long started = System.nanoTime();
         private Instant nextReport = Instant.MIN;
 
-        private Easel(Job job, int index, List<Image> done, Style style, Previews previews) {
+        private Easel(Job job, int index, List<Image> done, Style style) {
             this.job = job;
             this.index = index;
             this.done = done;
-            this.previews = previews;
             this.pace = job.order.slow() ? settings.slowPace() : settings.pace();
             this.words = job.order.count() == 1 ? "Drawing " + style.label()
                 : "Drawing " + style.label() + ", " + (index + 1) + " of " + job.order.count();

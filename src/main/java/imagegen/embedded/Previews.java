@@ -5,8 +5,6 @@ import imagegen.update.Image;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,22 +13,21 @@ import java.util.function.Function;
  * What one picture looks like while it is drawn: now and then a small one of what is there so far. Confined to the
  * thread that draws.
  *
- * <p>The newest and the one before it can be fetched, since who has just been told of a preview is about to ask for it;
- * older ones have gone.
+ * <p>A preview can be fetched for a few seconds, superseded or not: who has just been told of it is about to ask for it.
  */
-final class Previews implements AutoCloseable {
+final class Previews {
 
     static final Duration BETWEEN = Duration.ofMillis(500);
+    static final Duration KEEP = Duration.ofSeconds(10);
     private static final int SIDE = 256;
-    private static final int FETCHABLE = 2;
 
     private final Gallery gallery;
     private final Function<String, String> url;
     private final Clock clock;
-    private final Deque<String> names = new ArrayDeque<>();
     private Instant next;
     private Optional<Image> newest = Optional.empty();
 
+    /** @param url makes a URL from a picture's name */
     Previews(Gallery gallery, Function<String, String> url, Clock clock) {
         this.gallery = gallery;
         this.url = url;
@@ -42,24 +39,14 @@ final class Previews implements AutoCloseable {
     List<Image> look(Sketch sketch) {
         if (!clock.instant().isBefore(next)) {
             next = clock.instant().plus(BETWEEN);
-            sketch.small(SIDE).ifPresent(this::hang);
+            newest = sketch.small(SIDE).map(this::hung);
         }
         return newest.stream().toList();
     }
 
-    private void hang(Sketch.Small small) {
-        String name = gallery.hang(Picture.jpeg(small.jpeg()));
-        names.add(name);
-        if (names.size() > FETCHABLE) {
-            gallery.take(names.remove());
-        }
-        newest = Optional.of(new Image(url.apply(name), Picture.JPEG, "preview.jpg", small.jpeg().length, small.width(),
-            small.height()).asPreview());
-    }
-
-    /** The picture is there, or will never be. */
-    @Override
-    public void close() {
-        names.forEach(gallery::take);
+    private Image hung(Sketch.Small small) {
+        String name = gallery.hang(Picture.jpeg(small.jpeg()), KEEP);
+        return new Image(url.apply(name), Picture.JPEG, "preview.jpg", small.jpeg().length, small.width(),
+            small.height()).asPreview();
     }
 }

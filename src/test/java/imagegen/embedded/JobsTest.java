@@ -107,7 +107,7 @@ class JobsTest {
     }
 
     @Test
-    void showsWhatIsDrawnSoFarInSmallPicturesThatGoWhenTheyAreSuperseded() {
+    void showsWhatIsDrawnSoFarInSmallPicturesThatAreKeptForSeconds() {
         feed.listen(user -> clock.turn(Duration.ofMillis(100)));
         submit("alice", "a lake");
         var fetchable = new ArrayList<Boolean>();
@@ -117,22 +117,14 @@ class JobsTest {
         assertTrue(previews.size() >= 3, () -> previews.size() + " previews");
         assertTrue(previews.stream().allMatch(it -> it.contentType().equals("image/jpeg") && it.fileSize() < 40_000));
         assertFalse(fetchable.contains(false), "each can be fetched while it is the newest");
-        assertTrue(previews.stream().noneMatch(it -> find(it).isPresent()), "none once the picture is there");
+        assertTrue(find(previews.getLast()).isPresent(), "also for whoever is late");
+        clock.turn(Previews.KEEP.plusSeconds(1));
+        assertTrue(previews.stream().noneMatch(it -> find(it).isPresent()), "and then none");
         Image whole = assertInstanceOf(Success.class, heard.getLast()).images().getFirst();
         assertFalse(whole.preview());
         assertEquals("/images/" + name(whole) + ".png?size=small", whole.thumbnail().orElseThrow());
         Picture hung = find(whole).orElseThrow();
         assertEquals(hung.bytes().length + hung.thumbnail().orElseThrow().length, gallery.bytes());
-    }
-
-    @Test
-    void takesPreviewsAwayWhenARequestIsCancelled() {
-        feed.listen(user -> clock.turn(Duration.ofMillis(100)));
-        RequestId request = submit("alice", "a lake");
-        feed.listen(user -> preview(heard.getLast()).ifPresent(it -> jobs.cancel(request)));
-        started.remove().run();
-        assertEquals(Failure.of(request, "Cancelled"), last(request));
-        assertEquals(0, gallery.bytes());
     }
 
     @Test
