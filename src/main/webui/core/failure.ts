@@ -69,7 +69,9 @@ export const failureOf = async (response: Response): Promise<Failure> => {
   const wait = headers.get('Retry-After') ?? ''
   // A 404 or 403 without a problem document is not the gateway's: a deployment under way, a proxy without a backend.
   const absent = status >= 500 || ((status === 404 || status === 403) && !`${problem.type}`.startsWith(TYPES))
-  const kind = absent ? 'unavailable' : (KINDS[status] ?? 'refused')
+  // The backend's limit is the caller's own: what is used up does not come back by asking again.
+  const used = problem.type === `${TYPES}backend-limit`
+  const kind = absent ? 'unavailable' : used ? 'refused' : (KINDS[status] ?? 'refused')
   return new Failure(kind, {
     status,
     type: problem.type,

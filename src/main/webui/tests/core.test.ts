@@ -169,6 +169,11 @@ describe('a failure', () => {
     expect(failure).toMatchObject({ type: 'urn:problem-type:image-gen:x', transport: 'polling', retryAfter: 7_000 })
   })
 
+  test('takes the backend\u2019s limit for a refusal, in its words: asking again brings nothing back', async () => {
+    const body = JSON.stringify({ type: 'urn:problem-type:image-gen:backend-limit', detail: '100 images a day' })
+    expect(await refusal(429, body)).toMatchObject({ kind: 'refused', message: '100 images a day' })
+  })
+
   test('shows the words of the server only where the request was wrong', async () => {
     const body = JSON.stringify({ title: 'Too long', detail: 'At most 2000 characters.' })
     expect((await refusal(400, body)).message).toBe('At most 2000 characters.')
