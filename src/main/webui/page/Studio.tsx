@@ -80,7 +80,10 @@ export const Studio = ({
   useAttention(generation.timeline)
 
   useEffect(() => {
-    if (fresh) composer.current?.focus()
+    if (!fresh) return
+    // On glass the prompt would bring the keyboard up over everything else.
+    if (matchMedia('(pointer: coarse)').matches) document.getElementById('sheet-title')?.focus()
+    else composer.current?.focus()
   }, [fresh])
   useEffect(() => {
     if (!notice) return

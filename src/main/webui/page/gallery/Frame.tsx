@@ -46,7 +46,7 @@ export const Frame = ({
     >
       <div className={css.area}>
         {(isRunning(entry) || url) && !missing && <div className={css.latent} />}
-        {!url && preview && isRunning(entry) && <img className={css.preview} src={preview} alt="" data-preview="" />}
+        {!url && preview && isRunning(entry) && <Preview url={preview} />}
         {url && !missing && (
           <button
             type="button"
@@ -97,6 +97,22 @@ export const Frame = ({
     </figure>
   )
 }
+
+/** What there is of it so far; one that has gone meanwhile shows nothing, and the next one is on its way. */
+const Preview = ({ url }: { url: string }) => (
+  <img
+    className={css.preview}
+    src={url}
+    alt=""
+    data-preview=""
+    onLoad={({ currentTarget }) => {
+      currentTarget.hidden = false
+    }}
+    onError={({ currentTarget }) => {
+      currentTarget.hidden = true
+    }}
+  />
+)
 
 /** The whole file goes where it is dropped, not what was shown of it. */
 const dragged = ({ dataTransfer }: DragEvent, { url = '', contentType, fileName, prompt }: GalleryImage) => {

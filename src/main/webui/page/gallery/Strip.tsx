@@ -47,6 +47,7 @@ export const Strip = memo(
     const running = isRunning(entry)
     const ratio = params.width / params.height
     const percent = Math.round(progress)
+    const seed = images.length === 1 ? images[0]?.seed : undefined
     const failed = status === 'error' || status === 'cancelled'
     return (
       <li
@@ -67,7 +68,10 @@ export const Strip = memo(
           <div className={css.film}>
             <div className={css.edge}>
               <span>{params.style ? titled(params.style) : 'Auto'}</span>
-              <span className={css.size}>{running && entry.message ? entry.message : sizeAndSeed(entry)}</span>
+              <span className={css.size}>
+                {running && entry.message ? entry.message : `${params.width}×${params.height}`}
+                {seed !== undefined && <span className={css.seed}> · seed {seed}</span>}
+              </span>
               <span className={css.state}>
                 {running && <span className={css.percent}>{progress ? `${percent}%` : 'waiting'}</span>}
                 <Elapsed entry={entry} />
@@ -117,11 +121,6 @@ export const Strip = memo(
     )
   },
 )
-
-const sizeAndSeed = ({ params: { width, height }, images }: TimelineEntry): string => {
-  const seed = images.length === 1 ? images[0]?.seed : undefined
-  return `${width}×${height}${seed === undefined ? '' : ` · seed ${seed}`}`
-}
 
 /** Why there is no image, and what can be done about it: on a piece of film, crossed out by grease pencil. */
 const Rejected = ({ entry: { status, error } }: { entry: TimelineEntry }) => (

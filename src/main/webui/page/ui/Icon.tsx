@@ -20,8 +20,7 @@ const PATHS = {
   branch:
     'M4.500 2.500v11M4.500 9.500c5 0 7-1.500 7-5.500M11.500 2.300a1.200 1.200 0 1 0 0 2.400a1.200 1.200 0 1 0 0-2.400',
   star: 'M8 1.800l1.900 4l4.300.6l-3.100 3l.8 4.300L8 11.600l-3.900 2.100l.8-4.300l-3.100-3l4.300-.6z',
-  starred:
-    'M8 1.800l1.900 4l4.300.6l-3.100 3l.8 4.300L8 11.600l-3.900 2.100l.8-4.300l-3.100-3l4.300-.6zM5 6.500h6M6 8.500h4M7 10.500h2M8 4v6',
+  starred: 'M8 1.800l1.900 4l4.300.6l-3.100 3l.8 4.300L8 11.600l-3.900 2.100l.8-4.300l-3.100-3l4.300-.6z',
   search: 'M6.800 2.300a4.500 4.500 0 1 0 0 9a4.500 4.500 0 1 0 0-9M10.200 10.200l3.600 3.600',
   select:
     'M2.500 2.500h4.500v4.500h-4.500zM9 2.500h4.500v4.500h-4.500zM2.500 9h4.500v4.500h-4.500zM9.500 11.300l1.500 1.500l2.800-3.300',
@@ -45,7 +44,7 @@ export const Icon = ({ name, size = 16 }: { name: IconName; size?: number }) => 
     viewBox="0 0 16 16"
     width={size}
     height={size}
-    fill="none"
+    fill={name === 'starred' ? 'currentColor' : 'none'}
     stroke="currentColor"
     strokeWidth="1.300"
     strokeLinecap="round"
