@@ -5,6 +5,7 @@ import static imagegen.problem.JsonP.JSON;
 import imagegen.problem.Problem;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
+import imagegen.problem.Refusal;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -73,10 +74,20 @@ public class SessionResource {
         });
     }
 
+    /**
+     * Who is signed in. Nobody, where no token came: that is an answer and no error, which a browser would put on the
+     * console of everybody who has not signed in yet. A token that is no good is refused, here as everywhere.
+     */
     @GET
-    @RolesAllowed(TokenMechanism.GROUP)
-    public Response session() {
-        return Response.ok(json(current.caller())).header("Cache-Control", "no-store").build();
+    public Response session(@Context HttpServletRequest request) {
+        var caller = current.maybe();
+        if (caller.isEmpty()) {
+            Refusal.noted(request).ifPresent(why -> {
+                throw new ProblemException(why);
+            });
+        }
+        return caller.map(it -> Response.ok(json(it))).orElseGet(Response::noContent)
+                .header("Cache-Control", "no-store").build();
     }
 
     /** Signs out, with whatever cookie there is: one that has expired must go as well. */

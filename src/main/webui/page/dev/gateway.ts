@@ -189,8 +189,12 @@ export const startGateway = async (options: Options): Promise<{ url: string; sto
     }
     const bearer = bearerOf(request)
     const session = sessionOf(bearer ?? cookieOf(request))
-    if (!session) return problem(response, 401, 'token-missing', 'Sign in first.')
     const [, what, id] = /^\/api\/image-gen\/(\w+)(?:\/(.+))?$/.exec(pathname) ?? []
+    if (what === 'session' && request.method === 'GET' && !bearer && !cookieOf(request)) {
+      response.writeHead(204).end()
+      return
+    }
+    if (!session) return problem(response, 401, 'token-missing', 'Sign in first.')
     switch (what) {
       case 'session':
         if (bearer) response.setHeader('Set-Cookie', `image-gen-session=${bearer}; HttpOnly; SameSite=Strict; Path=/`)

@@ -25,27 +25,6 @@ export interface SessionUse {
   getToken: () => Promise<string | undefined>
 }
 
-/** Somebody has signed in here before: worth asking whether they still are. Else the answer is known, and asking for it
- *  would leave an error on everybody's console. */
-const BEEN_HERE = 'image-gen/been-here'
-
-const beenHere = (): boolean => {
-  try {
-    return localStorage.getItem(BEEN_HERE) !== null
-  } catch {
-    return true
-  }
-}
-
-const remember = (signedIn: boolean): void => {
-  try {
-    if (signedIn) localStorage.setItem(BEEN_HERE, 'yes')
-    else localStorage.removeItem(BEEN_HERE)
-  } catch {
-    // Asked every time then.
-  }
-}
-
 /** Between tabs: signing out in one is signing out in all. */
 const CHANNEL = 'image-gen/session'
 
@@ -66,10 +45,8 @@ export const useSession = (base = BASE): SessionUse => {
   const leaving = useRef(false)
 
   const refresh = useCallback(async () => {
-    if (!beenHere()) return setState({ kind: 'out' })
     try {
       const session = await api.session()
-      remember(!!session)
       setState(session ? { kind: 'in', session } : { kind: 'out' })
     } catch (thrown) {
       setState(before => (before.kind === 'in' ? before : { kind: 'unreachable', message: words(thrown) }))
@@ -95,7 +72,6 @@ export const useSession = (base = BASE): SessionUse => {
       // The answer was fine; whether the browser took the cookie shows only when it is used.
       if (!(await api.session())) throw new Error(COOKIES)
       leaving.current = false
-      remember(true)
       setState({ kind: 'in', session: opened })
       tell('in')
     },
@@ -115,7 +91,6 @@ export const useSession = (base = BASE): SessionUse => {
   const signOut = useCallback(
     async (end = api.signOut) => {
       leaving.current = true
-      remember(false)
       tell('out')
       // Out on this side whatever the server says: the next session replaces the cookie.
       await end().catch(() => {})

@@ -113,8 +113,14 @@ class AccessIT {
 
     // Who gets in
 
+    @Test
+    void thatNobodyIsSignedInIsAnAnswerAndABadTokenARefusal() {
+        assertEquals(204, gateway.send(gateway.request(SESSION)).statusCode());
+        isAnswered(401, "token-invalid", keeping("no.such.token", SESSION));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {EVENTS, UPDATES, TRANSPORT, SESSION, SOCKET, "api/image-gen/requests/a"})
+    @ValueSource(strings = {EVENTS, UPDATES, TRANSPORT, SOCKET, "api/image-gen/requests/a"})
     void withoutATokenNobodyGetsIn(String path) {
         isAnswered(401, "token-missing", gateway.request(path));
     }
