@@ -1,9 +1,9 @@
 package imagegen.access;
 
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.NewCookie;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -50,12 +50,16 @@ final class SessionCookie {
     }
 
     private static List<String> named(String name, HttpServletRequest request) {
-        return cookies(request).filter(cookie -> cookie.getName().equals(name))
-                .map(Cookie::getValue).filter(value -> !value.isBlank()).distinct().toList();
+        return pairs(request).filter(pair -> pair.startsWith(name + "="))
+                .map(pair -> pair.substring(name.length() + 1).strip())
+                .filter(value -> !value.isEmpty()).distinct().toList();
     }
 
-    private static Stream<Cookie> cookies(HttpServletRequest request) {
-        return request.getCookies() == null ? Stream.empty() : Arrays.stream(request.getCookies());
+    /** As they came: of several cookies with one name WildFly shows an application the last only. */
+    private static Stream<String> pairs(HttpServletRequest request) {
+        var headers = request.getHeaders("Cookie");
+        return headers == null ? Stream.empty() : Collections.list(headers).stream()
+                .flatMap(header -> Arrays.stream(header.split(";"))).map(String::strip);
     }
 
     /** @param path where it counts: {@code /} or the context path */
@@ -70,7 +74,7 @@ final class SessionCookie {
     /** Takes away what the request has, and what it would have if its browser had said so. */
     static NewCookie[] cleared(HttpServletRequest request, String path, boolean secure) {
         return Stream.concat(Stream.of(name(path, secure)),
-                        cookies(request).map(Cookie::getName).filter(List.of(HOST, SECURE, NAME)::contains))
+                        pairs(request).map(pair -> pair.split("=", 2)[0]).filter(List.of(HOST, SECURE, NAME)::contains))
                 .distinct().map(name -> cookie(name, "", name.equals(HOST) ? "/" : path,
                         secure || !name.equals(NAME), 0)).toArray(NewCookie[]::new);
     }

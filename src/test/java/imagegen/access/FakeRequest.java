@@ -1,6 +1,5 @@
 package imagegen.access;
 
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
 import java.security.Principal;
@@ -18,7 +17,7 @@ final class FakeRequest {
     private final String method;
     private final String path;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    private final List<Cookie> cookies = new ArrayList<>();
+    private final List<String> cookies = new ArrayList<>();
     private final Map<String, Object> attributes = new HashMap<>();
     private boolean secure;
     private Principal principal;
@@ -55,12 +54,12 @@ final class FakeRequest {
     }
 
     FakeRequest cookie(String token) {
-        cookies.add(new Cookie("theme", "dark"));
+        cookies.add("theme=dark");
         return cookie(SessionCookie.NAME, token);
     }
 
     FakeRequest cookie(String name, String value) {
-        cookies.add(new Cookie(name, value));
+        cookies.add(name + "=" + value);
         return this;
     }
 
@@ -83,10 +82,10 @@ final class FakeRequest {
                     case "getContextPath" -> "";
                     case "isSecure" -> secure;
                     case "getHeader" -> headers.get((String) arguments[0]);
-                    case "getHeaders" -> Collections.enumeration(
-                            Optional.ofNullable(headers.get((String) arguments[0])).stream().toList());
+                    case "getHeaders" -> Collections.enumeration(arguments[0].equals("Cookie")
+                            ? cookies.isEmpty() ? List.of() : List.of(String.join("; ", cookies))
+                            : Optional.ofNullable(headers.get((String) arguments[0])).stream().toList());
                     case "getHeaderNames" -> Collections.enumeration(headers.keySet());
-                    case "getCookies" -> cookies.isEmpty() ? null : cookies.toArray(Cookie[]::new);
                     case "getAttribute" -> attributes.get((String) arguments[0]);
                     case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
                     case "getUserPrincipal" -> principal;
