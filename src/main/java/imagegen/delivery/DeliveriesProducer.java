@@ -18,7 +18,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger.Level;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +48,7 @@ public class DeliveriesProducer {
 
     private Deliveries deliveries;
     private ScheduledFuture<?> ticking;
-    private Optional<ServerStop> serverStop = Optional.empty();
+    private ServerStop serverStop;
 
     @Produces
     @Singleton
@@ -74,7 +73,9 @@ public class DeliveriesProducer {
 
     /** Where the server has been heard to stop before, nothing is open any more. */
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-        serverStop.ifPresent(ServerStop::close);
+        if (serverStop != null) {
+            serverStop.close();
+        }
         drain();
         if (ticking != null) {
             ticking.cancel(false);

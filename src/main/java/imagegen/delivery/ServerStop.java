@@ -7,30 +7,45 @@ import java.lang.reflect.Proxy;
 import java.util.Optional;
 
 /**
- * For Payara and GlassFish only: hears that the server is asked to stop while it still serves.
+ * Hears that the server is asked to stop while it still serves.
  *
- * <p>On SIGTERM they stop listeners and applications at the same time, so an application that is told to go has mostly
- * lost its connections already. What they announce before that, they wait for.
+ * <p>On SIGTERM Payara and GlassFish stop listeners and applications at the same time, so an application that is told to
+ * go has mostly lost its connections already. What they announce before that, they wait for; reached by reflection.
  *
- * <p>Reached by reflection; elsewhere there is nothing to reach, and the application's own end has to do.
+ * <p>Elsewhere there is nothing to reach, but a hook of the JVM's runs beside the server's own, which waits for open
+ * responses as long as it is configured to: WildFly by {@code org.wildfly.sigterm.suspend.timeout}, Open Liberty by
+ * {@code chainQuiesceTimeout}. A stop that leaves the JVM running shows as the application's own end only.
  */
 final class ServerStop implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ServerStop.class.getName());
     private static final String ANNOUNCED = "prepare_shutdown";
 
-    private final Object events;
-    private final Method unregister;
-    private final Object listener;
+    /** Takes back what was asked of the server. */
+    @FunctionalInterface
+    private interface Withdrawal {
 
-    private ServerStop(Object events, Method unregister, Object listener) {
-        this.events = events;
-        this.unregister = unregister;
-        this.listener = listener;
+        void run() throws ReflectiveOperationException;
     }
 
-    /** @param act run by the thread that stops the server, which waits for it */
-    static Optional<ServerStop> before(Runnable act) {
+    private final Withdrawal withdrawal;
+
+    private ServerStop(Withdrawal withdrawal) {
+        this.withdrawal = withdrawal;
+    }
+
+    /** @param act run by a thread that stops the server or the JVM, which wait for it */
+    static ServerStop before(Runnable act) {
+        return announcement(act).orElseGet(() -> hook(act));
+    }
+
+    private static ServerStop hook(Runnable act) {
+        Thread hook = new Thread(act, "image-gen drain");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return new ServerStop(() -> Runtime.getRuntime().removeShutdownHook(hook));
+    }
+
+    private static Optional<ServerStop> announcement(Runnable act) {
         try {
             ClassLoader loader = Thread.currentThread().getContextClassLoader();
             Class<?> eventsType = Class.forName("org.glassfish.api.event.Events", false, loader);
@@ -40,7 +55,8 @@ final class ServerStop implements AutoCloseable {
             Object listener = Proxy.newProxyInstance(ServerStop.class.getClassLoader(), new Class<?>[] {listenerType},
                     handler(act));
             eventsType.getMethod("register", listenerType).invoke(events, listener);
-            return Optional.of(new ServerStop(events, eventsType.getMethod("unregister", listenerType), listener));
+            Method unregister = eventsType.getMethod("unregister", listenerType);
+            return Optional.of(new ServerStop(() -> unregister.invoke(events, listener)));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             LOG.log(Level.DEBUG, "neither Payara nor GlassFish", e);
             return Optional.empty();
@@ -70,7 +86,9 @@ final class ServerStop implements AutoCloseable {
     @Override
     public void close() {
         try {
-            unregister.invoke(events, listener);
+            withdrawal.run();
+        } catch (IllegalStateException stopping) {
+            LOG.log(Level.DEBUG, "the JVM is about to go, and the application with it", stopping);
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.log(Level.WARNING, "the server may remember this application", e);
         }

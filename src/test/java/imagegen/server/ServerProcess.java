@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A WAR on the chosen server as an operator runs it, with an environment; any number of times one after the other. */
 public final class ServerProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     /** A server that lives for a minute is up sooner without the optimizing compiler. */
     private static final List<String> JVM_FLAGS = List.of("-XX:TieredStopAtLevel=1");
 
