@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class DockerfileTest {
 
     private static final Pattern COPY = Pattern.compile("COPY (?<from>--from=\\S+ )?(?:--\\S+ )*(?<paths>.+)");
+    private static final List<String> SERVERS = List.of("payara-micro", "wildfly", "liberty");
     private static final Path DOCKERFILE = Path.of("Dockerfile");
 
     private final List<String> lines = lines();
@@ -33,9 +34,25 @@ class DockerfileTest {
 
     @Test
     void runsWithoutPrivilegesAndWithoutAShell() {
-        assertTrue(lines.contains("USER imagegen"));
-        assertTrue(last("ENTRYPOINT ").startsWith("ENTRYPOINT ["), "exec form");
-        assertTrue(lines.stream().anyMatch(line -> line.startsWith("HEALTHCHECK ")));
+        assertEquals(SERVERS.size(), starting("USER imagegen").size());
+        List<String> entries = starting("ENTRYPOINT ");
+        assertEquals(SERVERS.size(), entries.size());
+        entries.forEach(entry -> assertTrue(entry.startsWith("ENTRYPOINT ["), "exec form: " + entry));
+    }
+
+    @Test
+    void aServerThatLivesIsNotStartedAnewBecauseItsBackendIsAway() {
+        assertEquals(SERVERS.size(), starting("HEALTHCHECK ").size());
+        List<String> asked = lines.stream().filter(line -> line.contains("/health/") && line.contains("CMD")).toList();
+        assertEquals(SERVERS.size(), asked.size());
+        asked.forEach(line -> assertTrue(line.contains("/health/live"), line));
+    }
+
+    @Test
+    void hasAStageForEachServerThatCanBeAskedFor() {
+        assertEquals(SERVERS, starting("FROM base AS ").stream()
+                .map(line -> line.substring("FROM base AS ".length())).toList());
+        assertEquals("FROM ${SERVER}", starting("FROM ").getLast());
     }
 
     @Test
@@ -52,11 +69,12 @@ class DockerfileTest {
     }
 
     private static boolean isBuilt(String path) {
-        return path.equals("target/payara-micro.jar") || path.equals("target/image-gen.war");
+        return path.equals("target/payara-micro.jar") || path.equals("target/image-gen.war")
+                || path.equals(".servers/wildfly-*/wildfly-*") || path.equals(".servers/liberty-*/wlp");
     }
 
-    private String last(String instruction) {
-        return lines.stream().filter(line -> line.startsWith(instruction)).reduce((a, b) -> b).orElseThrow();
+    private List<String> starting(String instruction) {
+        return lines.stream().filter(line -> line.startsWith(instruction)).toList();
     }
 
     private static List<String> lines() {
