@@ -37,6 +37,20 @@ interface Connection {
         return servers;
     }
 
+    /**
+     * Runs a completion that may come by way of RESTEasy, which would take the request that the calling thread serves,
+     * another's, out of that thread's hands ("Unable to find contextual data").
+     */
+    static void aside(Runnable completion) {
+        Thread.ofVirtual().name("end of a response").start(() -> {
+            try {
+                completion.run();
+            } catch (RuntimeException e) {
+                System.getLogger(Connection.class.getName()).log(Level.DEBUG, "ended by the container already", e);
+            }
+        });
+    }
+
     /** A way from a server's request to its connection; throws where the way is not there. */
     @FunctionalInterface
     interface Way {

@@ -75,7 +75,7 @@ final class LibertyOutput extends ServletOutputStream {
                 return;
             }
         }
-        newCompletion.run();
+        Connection.aside(newCompletion);
     }
 
     private void check() throws IOException {

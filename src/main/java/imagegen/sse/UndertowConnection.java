@@ -22,12 +22,17 @@ final class UndertowConnection implements Connection {
     }
 
     @Override
+    public void complete(Runnable completion) {
+        Connection.aside(completion);
+    }
+
+    @Override
     public void drop(Runnable completion) {
         try {
             close.invoke(connection);
         } catch (ReflectiveOperationException e) {
             LOG.log(Level.WARNING, "could not drop a stalled connection", Reach.cause(e));
         }
-        completion.run();
+        Connection.aside(completion);
     }
 }
