@@ -12,13 +12,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.Socket;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -76,8 +77,7 @@ class ShutdownIT {
 
             Set<Integer> times = new HashSet<>();
             Eventually.holds(() -> !SERVER.healthy());
-            HttpResponse<String> late = gateway.get("api/image-gen/events", token);
-            assertEquals(503, late.statusCode(), "nobody new is let in");
+            assertTrue(refused(token), "nobody new is let in");
             for (EventStream stream : streams) {
                 EventStream.Event farewell = stream.next("drain");
                 int retry = farewell.json().getInt("retry");
@@ -90,6 +90,15 @@ class ShutdownIT {
             SERVER.ended();
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             assertTrue(took.compareTo(DRAIN.plusSeconds(20)) < 0, () -> "it went after " + took);
+        }
+    }
+
+    /** With a problem; on Open Liberty, which closes its door before anything else, without an answer. */
+    private boolean refused(String token) {
+        try {
+            return gateway.get("api/image-gen/events", token).statusCode() == 503;
+        } catch (CompletionException e) {
+            return e.getCause() instanceof ConnectException && "liberty".equals(System.getProperty("server"));
         }
     }
 
