@@ -33,6 +33,9 @@ class ArchitectureTest {
     static final ArchRule problemsKnowNobody = mayOnlyImport("problem");
 
     @ArchTest
+    static final ArchRule theGuardKnowsHowToRefuse = mayOnlyImport("guard", "problem", "sse");
+
+    @ArchTest
     static final ArchRule telemetryKnowsNobody = mayOnlyImport("telemetry");
 
     @ArchTest

@@ -28,6 +28,11 @@ public class CurrentCaller {
     }
 
     public Optional<Caller> maybe() {
+        return of(request);
+    }
+
+    /** For requests that were dispatched once their body was there: not every server has a request scope for those. */
+    public static Optional<Caller> of(HttpServletRequest request) {
         return Caller.of(request.getUserPrincipal(), SessionCookie.of(request));
     }
 }

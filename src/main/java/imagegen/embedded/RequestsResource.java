@@ -25,6 +25,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.Optional;
 
 /** Submit, status and cancel, as the backend's contract has them. */
@@ -61,7 +62,7 @@ public class RequestsResource {
         return switch (backend.jobs().submit(visitor.user(), order, Optional.ofNullable(key))) {
             case Jobs.Receipt.Accepted accepted -> Response.accepted(
                     Json.createObjectBuilder().add("request_id", accepted.request().value()).build().toString())
-                .location(uri.getAbsolutePathBuilder().path(accepted.request().value()).build()).build();
+                .location(URI.create(uri.getAbsolutePath().getRawPath() + "/" + accepted.request().value())).build();
             case Jobs.Receipt.Conflict conflict ->
                 ErrorMapper.error(409, "this Idempotency-Key was used for another request");
             case Jobs.Receipt.TooMany many -> later(429, "too many unfinished requests");

@@ -17,6 +17,7 @@ public enum ProblemType {
     INVALID_PARAMETER(400, "A parameter is not valid"),
     INVALID_BODY(400, "The body is not valid"),
     BODY_TOO_LARGE(413, "The body is too large"),
+    BODY_TIMEOUT(408, "The body took too long to arrive"),
     UNKNOWN_REQUEST(404, "No such image request"),
     NOT_FOUND(404, "Nothing is here"),
     METHOD_NOT_ALLOWED(405, "This method is not allowed here"),

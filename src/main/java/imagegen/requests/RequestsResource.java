@@ -16,6 +16,7 @@ import imagegen.update.RequestId;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -27,9 +28,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -72,15 +73,16 @@ public class RequestsResource {
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> submit(
             @HeaderParam("Idempotency-Key") String idempotencyKey,
-            @HeaderParam("Content-Length") String contentLength,
-            @Context UriInfo uri,
+            @Context HttpServletRequest request,
             InputStream body) throws IOException {
-        var caller = current.caller();
+        var caller = CurrentCaller.of(request)
+                .orElseThrow(() -> new ProblemException(ProblemType.TOKEN_MISSING));
         var key = key(idempotencyKey);
-        var submission = SubmissionBody.read(JsonBody.read(checked(body, contentLength), MAX_BODY), parameters);
-        var location = uri.getAbsolutePathBuilder().path("{id}");
+        var submission = SubmissionBody.read(JsonBody.read(body, MAX_BODY), parameters);
+        // Without the host: that is the client's word
+        var requests = request.getRequestURI();
         return visiting(caller, it -> intake.submit(it, submission, key)).thenApply(id -> Response.accepted()
-                .location(location.build(id.value()))
+                .location(URI.create(requests + "/" + id.value()))
                 .entity(JSON.createObjectBuilder().add("request_id", id.value()).build().toString())
                 .build());
     }
@@ -129,15 +131,6 @@ public class RequestsResource {
         var response = EntityTags.matches(ifNoneMatch, tag)
                 ? Response.notModified() : Response.ok(entry.json(), MediaType.APPLICATION_JSON_TYPE);
         return response.header("ETag", tag).header("Cache-Control", "private, no-cache").build();
-    }
-
-    private static InputStream checked(InputStream body, String contentLength) {
-        // A body that says how large it is need not be read to be refused.
-        if (contentLength != null && contentLength.matches("[0-9]+")
-                && (contentLength.length() > 9 || Integer.parseInt(contentLength) > MAX_BODY)) {
-            throw new ProblemException(ProblemType.BODY_TOO_LARGE, "At most " + MAX_BODY + " bytes are taken.");
-        }
-        return body == null ? InputStream.nullInputStream() : body;
     }
 
     private static Optional<String> key(String header) {

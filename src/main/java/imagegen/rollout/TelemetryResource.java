@@ -3,7 +3,7 @@ package imagegen.rollout;
 import imagegen.problem.JsonBody;
 import imagegen.telemetry.Telemetry;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -18,7 +18,7 @@ import java.io.InputStream;
  * "latency_ms":{"p50":12,"p95":40,"p99":80}}]}}, all but {@code transport} optional, counted since the last report.
  */
 @Path("image-gen/telemetry")
-@RequestScoped
+@ApplicationScoped
 @RolesAllowed("user")
 public class TelemetryResource {
 

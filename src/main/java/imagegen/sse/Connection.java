@@ -10,7 +10,7 @@ import java.util.List;
  * What servlets can't ask of the connection under a request. There is a class for each kind of server that needs one,
  * reached by reflection and found by what is there; on any other server there is nothing to reach.
  */
-interface Connection {
+public interface Connection {
 
     /** Whether the connection (HTTP/1.1) or the stream (HTTP/2) is alive, as far as the server knows. */
     default boolean isOpen() {

@@ -21,23 +21,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** One open event stream, read line by line by a thread of its own; deliberately not the gateway's own parser. */
-final class EventStream implements AutoCloseable {
+public final class EventStream implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** @param event {@code hello} for the heartbeat that comes first, {@code end} when the server closed the stream */
-    record Event(String event, String id, String data, String retry) {
+    public record Event(String event, String id, String data, String retry) {
 
-        JsonObject json() {
+        public JsonObject json() {
             return Json.createReader(new StringReader(data)).readObject();
         }
 
         /** {@code OK}, {@code ERROR} or {@code PROGRESS}, or the event's name where it is no update. */
-        String kind() {
+        public String kind() {
             return event.equals("message") ? json().getString("status") : event;
         }
 
-        String requestId() {
+        public String requestId() {
             return event.equals("message") ? json().getString("request_id") : "";
         }
     }
@@ -49,7 +49,7 @@ final class EventStream implements AutoCloseable {
         this.response = response;
     }
 
-    static EventStream open(HttpRequest.Builder request) {
+    public static EventStream open(HttpRequest.Builder request) {
         try {
             HttpResponse<InputStream> response = Gateway.HTTP.send(
                     request.header("Accept", "text/event-stream").build(), BodyHandlers.ofInputStream());
@@ -65,7 +65,7 @@ final class EventStream implements AutoCloseable {
         }
     }
 
-    HttpResponse<?> response() {
+    public HttpResponse<?> response() {
         return response;
     }
 
@@ -99,22 +99,22 @@ final class EventStream implements AutoCloseable {
     }
 
     /** The next event of any kind. */
-    Event next() {
+    public Event next() {
         return next(event -> true);
     }
 
     /** The next event that fits; the ones before it are let go. */
-    Event next(Predicate<Event> fits) {
+    public Event next(Predicate<Event> fits) {
         return until(fits).getLast();
     }
 
     /** The next update of that status. */
-    Event next(String status) {
+    public Event next(String status) {
         return next(event -> event.kind().equals(status));
     }
 
     /** Every event up to the one that fits, which comes last. */
-    List<Event> until(Predicate<Event> fits) {
+    public List<Event> until(Predicate<Event> fits) {
         List<Event> seen = new ArrayList<>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
@@ -137,7 +137,7 @@ final class EventStream implements AutoCloseable {
     }
 
     /** What has arrived and was not looked at. */
-    List<Event> rest() {
+    public List<Event> rest() {
         List<Event> all = new ArrayList<>();
         events.drainTo(all);
         return all;

@@ -5,14 +5,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what happens elsewhere by looking again and again. */
-final class Eventually {
+public final class Eventually {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private Eventually() {
     }
 
-    static void holds(BooleanSupplier condition) {
+    public static void holds(BooleanSupplier condition) {
         long deadline = System.nanoTime() + EventStream.PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {

@@ -20,38 +20,38 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The gateway as a client sees it over HTTP. */
-final class Gateway {
+public final class Gateway {
 
-    static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    public static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final URI base;
 
-    Gateway(URL deployed) {
+    public Gateway(URL deployed) {
         base = URI.create(deployed.toString().replaceFirst("//localhost", "//127.0.0.1"));
     }
 
-    Gateway(URI base) {
+    public Gateway(URI base) {
         this.base = base;
     }
 
-    URI at(String path) {
+    public URI at(String path) {
         return base.resolve(path);
     }
 
     /** A request that the test goes on to build; the path is relative to the context. */
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(at(path)).timeout(Duration.ofSeconds(40));
     }
 
-    HttpRequest.Builder request(String path, String token) {
+    public HttpRequest.Builder request(String path, String token) {
         return request(path).header("Authorization", "Bearer " + token);
     }
 
-    HttpResponse<String> get(String path, String token) {
+    public HttpResponse<String> get(String path, String token) {
         return send(request(path, token));
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return HTTP.send(request.build(), BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
@@ -60,7 +60,7 @@ final class Gateway {
     }
 
     /** Whether somebody is there and answers with that status. */
-    boolean answers(String path, int status) {
+    public boolean answers(String path, int status) {
         try {
             return HTTP.send(request(path).build(), BodyHandlers.discarding()).statusCode() == status;
         } catch (IOException nobody) {
@@ -71,7 +71,7 @@ final class Gateway {
     }
 
     /** Submits a prompt and answers the request's id. */
-    String submit(String token, String prompt) {
+    public String submit(String token, String prompt) {
         HttpResponse<String> response = send(request("api/image-gen/requests", token)
                 .header("Content-Type", "application/json").POST(BodyPublishers.ofString(
                         Json.createObjectBuilder().add("prompt", prompt).add("width", 128).add("height", 96).build()
@@ -82,12 +82,12 @@ final class Gateway {
         return json(response).getString("request_id");
     }
 
-    EventStream events(String query, String token) {
+    public EventStream events(String query, String token) {
         return EventStream.open(request("api/image-gen/events" + query, token));
     }
 
     /** A socket on which the event stream was asked for: how it goes on is in the test's hands. */
-    Socket rawEvents(String token, String... headers) throws IOException {
+    public Socket rawEvents(String token, String... headers) throws IOException {
         Socket socket = new Socket("127.0.0.1", base.getPort());
         String head = "GET " + at("api/image-gen/events").getRawPath() + " HTTP/1.1\r\nHost: localhost\r\n"
                 + "Authorization: Bearer " + token + "\r\n"
@@ -113,7 +113,7 @@ final class Gateway {
     }
 
     /** A token of the embedded identity. */
-    String devToken(String user, Duration lifetime) {
+    public String devToken(String user, Duration lifetime) {
         HttpResponse<String> response = send(request("api/embedded/token")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString("username=" + user + "&lifetime=" + lifetime.toSeconds())));
@@ -123,27 +123,27 @@ final class Gateway {
         return json(response).getString("access_token");
     }
 
-    String transport(String token) {
+    public String transport(String token) {
         return json(get("api/image-gen/transport", token)).getString("transport");
     }
 
     /** @param series as it is written in the metrics, with or without its labels: all that fit are summed up */
-    double metric(String series) {
+    public double metric(String series) {
         return send(request("api/metrics")).body().lines().filter(line -> line.startsWith(series))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
     /** How many streams the server holds open over that transport. */
-    int openStreams(String transport) {
+    public int openStreams(String transport) {
         return (int) metric("image_gen_streams_open{transport=\"" + transport + "\"}");
     }
 
-    static JsonObject json(HttpResponse<String> response) {
+    public static JsonObject json(HttpResponse<String> response) {
         return Json.createReader(new StringReader(response.body())).readObject();
     }
 
     /** The last part of a problem document's type. */
-    static String problem(HttpResponse<String> response) {
+    public static String problem(HttpResponse<String> response) {
         String media = response.headers().firstValue("Content-Type").orElse("none");
         if (!media.startsWith("application/problem+json")) {
             throw new AssertionError(response.statusCode() + " is no problem document but " + media + ": "

@@ -14,14 +14,14 @@ import java.util.Base64;
 import java.util.UUID;
 
 /** Issues tokens as an identity provider does, good ones and bad ones; its key lives as long as the test. */
-final class Issuer {
+public final class Issuer {
 
-    static final String NAME = "https://issuer.example";
-    static final String AUDIENCE = "image-gen";
+    public static final String NAME = "https://issuer.example";
+    public static final String AUDIENCE = "image-gen";
 
     private final KeyPair keys;
 
-    Issuer() {
+    public Issuer() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
@@ -32,27 +32,27 @@ final class Issuer {
     }
 
     /** For {@code mp.jwt.verify.publickey}, in PEM. */
-    String publicKey() {
+    public String publicKey() {
         return "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded())
                 + "\n-----END PUBLIC KEY-----";
     }
 
     /** Those that its tokens are signed and verified with. */
-    KeyPair keys() {
+    public KeyPair keys() {
         return keys;
     }
 
-    String token(String user) {
+    public String token(String user) {
         return token(user, Duration.ofHours(1));
     }
 
     /** @param validFor negative: it has ended already */
-    String token(String user, Duration validFor) {
+    public String token(String user, Duration validFor) {
         return sign(claims(user, "user").add("exp", in(validFor)));
     }
 
     /** For a user of that group, who is none of ours. */
-    String tokenOfGroup(String user, String group) {
+    public String tokenOfGroup(String user, String group) {
         return sign(claims(user, group).add("exp", in(Duration.ofHours(1))));
     }
 

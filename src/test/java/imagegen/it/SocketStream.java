@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** One open WebSocket and what came over it. */
-final class SocketStream implements AutoCloseable {
+public final class SocketStream implements AutoCloseable {
 
     private final WebSocket socket;
     private final BlockingQueue<JsonObject> messages;
@@ -27,7 +27,7 @@ final class SocketStream implements AutoCloseable {
     }
 
     /** @throws WebSocketHandshakeException where the handshake is refused */
-    static SocketStream open(URI http, Map<String, String> headers) throws WebSocketHandshakeException {
+    public static SocketStream open(URI http, Map<String, String> headers) throws WebSocketHandshakeException {
         BlockingQueue<JsonObject> messages = new LinkedBlockingQueue<>();
         WebSocket.Builder builder = Gateway.HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(20));
         headers.forEach(builder::header);
@@ -42,11 +42,11 @@ final class SocketStream implements AutoCloseable {
         }
     }
 
-    JsonObject next(String status) {
+    public JsonObject next(String status) {
         return next(message -> status.equals(message.getString("status", "")));
     }
 
-    JsonObject next(Predicate<JsonObject> fits) {
+    public JsonObject next(Predicate<JsonObject> fits) {
         long deadline = System.nanoTime() + EventStream.PATIENCE.toNanos();
         try {
             while (true) {
