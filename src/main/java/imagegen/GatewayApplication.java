@@ -15,7 +15,6 @@ import jakarta.annotation.security.DeclareRoles;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -30,13 +29,6 @@ import java.util.Set;
 @DeclareRoles({"user", "service"})
 @ApplicationScoped
 public class GatewayApplication extends Application {
-
-    /** Jersey's: nobody needs a description that it makes up, nor a Location made from what a client calls us. */
-    @Override
-    public Map<String, Object> getProperties() {
-        return Map.of("jersey.config.server.wadl.disableWadl", true,
-                "jersey.config.server.headers.location.relative.resolution.disabled", true);
-    }
 
     @Override
     public Set<Class<?>> getClasses() {

@@ -36,6 +36,9 @@ class ArchitectureTest {
     static final ArchRule theGuardKnowsHowToRefuse = mayOnlyImport("guard", "problem", "sse");
 
     @ArchTest
+    static final ArchRule thePageKnowsHowToRefuseAndToWrite = mayOnlyImport("page", "problem", "sse");
+
+    @ArchTest
     static final ArchRule telemetryKnowsNobody = mayOnlyImport("telemetry");
 
     @ArchTest

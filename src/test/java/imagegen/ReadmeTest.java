@@ -211,6 +211,7 @@ class ReadmeTest {
             all.put("image-gen.embedded." + key, String.valueOf(component(settings, component.getName())));
         }
         all.put("image-gen.embedded.url", "-");
+        all.put("image-gen.embedded.public", "false");
     }
 
     private static void rollout(Map<String, String> all) throws ReflectiveOperationException {

@@ -3,7 +3,6 @@ package imagegen.access;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,7 +12,6 @@ import java.io.IOException;
  * Lets scripts of the configured origins read what is answered to them, refusals included, with cookies and headers of
  * their own (the Fetch standard's CORS protocol). Every other page's browser keeps the answers from it as ever.
  */
-@WebFilter(urlPatterns = "/api/*", asyncSupported = true)
 public class CrossOrigin extends HttpFilter {
 
     private static final long serialVersionUID = 1;

@@ -31,8 +31,20 @@ public class CurrentCaller {
         return of(request);
     }
 
-    /** For requests that were dispatched once their body was there: not every server has a request scope for those. */
-    public static Optional<Caller> of(HttpServletRequest request) {
+    /**
+     * What {@code @RolesAllowed("user")} and {@link #caller()} are to other requests, for one that was dispatched once its
+     * body was there: Payara leaves its security context and the request scope behind on the first thread.
+     *
+     * @throws ProblemException as they would
+     */
+    public static Caller admitted(HttpServletRequest request) {
+        HandshakeGuard.refusal(request).ifPresent(problem -> {
+            throw new ProblemException(problem);
+        });
+        return of(request).orElseThrow(() -> new ProblemException(ProblemType.TOKEN_MISSING));
+    }
+
+    private static Optional<Caller> of(HttpServletRequest request) {
         return Caller.of(request.getUserPrincipal(), SessionCookie.of(request));
     }
 }

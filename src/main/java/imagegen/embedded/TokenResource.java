@@ -5,11 +5,13 @@ import imagegen.problem.ProblemType;
 import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.Json;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -20,7 +22,7 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Signs in anyone under any name: the dev identity's token endpoint, listed by the gateway's application. */
+/** Signs in anyone under any name, where {@link Exposure} lets it: the dev identity's token endpoint, listed by the gateway's application. */
 @ApplicationScoped
 @Path("/embedded/token")
 @PermitAll
@@ -35,7 +37,8 @@ public class TokenResource {
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response token(@FormParam("username") String username, @FormParam("lifetime") String lifetime) {
+    public Response token(@FormParam("username") String username, @FormParam("lifetime") String lifetime,
+            @Context HttpServletRequest request) {
         Config config = ConfigProvider.getConfig();
         if (!Settings.embedded(config)) {
             throw new ProblemException(ProblemType.NOT_FOUND);
@@ -45,6 +48,7 @@ public class TokenResource {
         if (!trusted(identity, config)) {
             throw new ProblemException(ProblemType.NOT_FOUND, "Tokens come from the issuer that is configured.");
         }
+        Exposure.of(config).check(request);
         if (username == null || !USERNAME.matcher(username).matches()) {
             throw new ProblemException(ProblemType.INVALID_PARAMETER,
                 "username must be 1 to 64 characters of A-Z a-z 0-9 . _ @ -");

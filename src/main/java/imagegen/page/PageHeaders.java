@@ -7,10 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/**
- * Keeps every response from being sniffed, framed or led astray, and the page's files in caches for as long as they are
- * good: what Vite names by its content never changes, everything else is asked for again.
- */
+/** Keeps every response from being sniffed, framed or led astray. Named in web.xml, for it comes before all others. */
 public class PageHeaders extends HttpFilter {
 
     private static final long serialVersionUID = 1;
@@ -26,12 +23,6 @@ public class PageHeaders extends HttpFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "same-origin");
         response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-        String path = request.getRequestURI().substring(request.getContextPath().length());
-        if (path.startsWith("/assets/")) {
-            response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
-        } else if (path.equals("/") || path.endsWith(".html")) {
-            response.setHeader("Cache-Control", "no-cache");
-        }
         chain.doFilter(request, response);
     }
 }

@@ -1,2 +1,2 @@
-/** What the page's static files are served with. */
+/** The page's static files: from memory, compressed, and never at the cost of a thread. */
 package imagegen.page;

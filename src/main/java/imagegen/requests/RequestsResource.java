@@ -13,6 +13,7 @@ import imagegen.problem.JsonBody;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
 import imagegen.update.RequestId;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -69,14 +70,14 @@ public class RequestsResource {
     }
 
     @POST
+    @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> submit(
             @HeaderParam("Idempotency-Key") String idempotencyKey,
             @Context HttpServletRequest request,
             InputStream body) throws IOException {
-        var caller = CurrentCaller.of(request)
-                .orElseThrow(() -> new ProblemException(ProblemType.TOKEN_MISSING));
+        var caller = CurrentCaller.admitted(request);
         var key = key(idempotencyKey);
         var submission = SubmissionBody.read(JsonBody.read(body, MAX_BODY), parameters);
         // Without the host: that is the client's word

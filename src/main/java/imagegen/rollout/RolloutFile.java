@@ -10,11 +10,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,8 +22,8 @@ import java.util.function.LongSupplier;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * The file that an operator edits while the server runs; its keys win over all other sources. Properties syntax in
- * UTF-8. A file that can't be read keeps the values it had; a file that is gone has none.
+ * The file that an operator edits while the server runs: {@code image-gen.transport} and {@code image-gen.rollout.*} in
+ * it win over all other sources, and nothing else is read from it. Properties syntax in UTF-8. A file that can't be read keeps the values it had; a file that is gone has none.
  *
  * <p>Any thread. At most every half second somebody who asks looks whether the file has changed.
  */
@@ -33,6 +33,9 @@ public final class RolloutFile implements ConfigSource {
 
     private static final System.Logger LOG = System.getLogger(RolloutFile.class.getName());
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final String PREFIX = "image-gen.rollout.";
+    private static final int MOST_NAMED = 10;
 
     private static final long MAX_SIZE = 1 << 20;
 
@@ -156,11 +159,28 @@ public final class RolloutFile implements ConfigSource {
     }
 
     private void take(Properties properties) {
-        var taken = new HashMap<String, String>();
-        properties.stringPropertyNames().forEach(name -> taken.put(name, properties.getProperty(name)));
+        var taken = new TreeMap<String, String>();
+        var ignored = new TreeSet<String>();
+        for (var name : properties.stringPropertyNames()) {
+            if (belongsHere(name)) {
+                taken.put(name, properties.getProperty(name));
+            } else {
+                ignored.add(name);
+            }
+        }
         values = Map.copyOf(taken);
-        // Keys only: any key may be in there.
-        LOG.log(Level.INFO, "rollout file " + file + " was read: " + new TreeSet<>(taken.keySet()));
+        // Names only: whatever may be in there.
+        LOG.log(Level.INFO, "rollout file " + file + " was read: " + taken.keySet());
+        if (!ignored.isEmpty()) {
+            LOG.log(Level.WARNING, "rollout file " + file + " is for " + Rules.TRANSPORT + " and " + PREFIX
+                    + "* only; ignored: " + ignored.stream().limit(MOST_NAMED).toList()
+                    + (ignored.size() > MOST_NAMED ? " and " + (ignored.size() - MOST_NAMED) + " more" : ""));
+        }
+    }
+
+    // Whoever may edit the flag may not thereby choose whose tokens are believed.
+    private static boolean belongsHere(String name) {
+        return name.equals(Rules.TRANSPORT) || name.startsWith(PREFIX) && !name.equals(LOCATION);
     }
 
     // Tried again at every look, as its permissions may have been what was wrong; said once for each version.

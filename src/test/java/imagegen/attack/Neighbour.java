@@ -48,7 +48,9 @@ final class Neighbour {
 
     /** @param usual what {@link #waits()} was without an attack */
     void isServedAsUsual(Duration usual) {
-        Duration now = waits();
+        Duration first = waits();
+        // A machine that is busy for a moment is not an attack that holds a thread: that one is still there
+        Duration now = first.toNanos() <= MOST * usual.toNanos() ? first : waits();
         assertTrue(now.toNanos() <= MOST * usual.toNanos(),
                 () -> "a picture took " + now.toMillis() + " ms instead of " + usual.toMillis());
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -141,9 +142,9 @@ class RolloutFileTest {
 
     @Test
     void aFileThatIsBeingWrittenKeepsTheOldValues() throws IOException {
-        write(KEY + "=websocket\nimage-gen.heartbeat=PT5S\n");
+        write(KEY + "=websocket\nimage-gen.rollout.otherwise=polling\n");
         pass(Duration.ofSeconds(1));
-        assertEquals("PT5S", source.getValue("image-gen.heartbeat"));
+        assertEquals("polling", source.getValue("image-gen.rollout.otherwise"));
 
         write("");
         nanos += Duration.ofMillis(500).toNanos();
@@ -153,7 +154,7 @@ class RolloutFileTest {
         write(KEY + "=sse\n");
         pass(Duration.ofMillis(500));
         assertEquals("sse", source.getValue(KEY));
-        assertNull(source.getValue("image-gen.heartbeat"));
+        assertNull(source.getValue("image-gen.rollout.otherwise"));
     }
 
     @Test
@@ -208,11 +209,22 @@ class RolloutFileTest {
     }
 
     @Test
+    void whoMayEditTheFlagMayNotChooseWhoseTokensAreBelieved() throws IOException {
+        write(KEY + "=polling\nmp.jwt.verify.publickey=x\nimage-gen.backend.url=embedded\nimage-gen.rollout.file=/x\n"
+                + "image-gen.transports=sse\n");
+        pass(Duration.ofSeconds(1));
+        assertEquals(Map.of(KEY, "polling"), source.getProperties());
+        assertEquals(1, complaints());
+        String said = logged.getLast().getMessage();
+        assertTrue(said.contains("mp.jwt.verify.publickey") && said.contains("image-gen.backend.url"), said);
+    }
+
+    @Test
     void valuesNeverReachTheLog() throws IOException {
-        write("image-gen.backend.service-token=SECRET");
+        write("image-gen.backend.service-token=SECRET\nimage-gen.rollout.users=SECRET");
         pass(Duration.ofSeconds(1));
         source.getProperties();
-        assertEquals(1, logged.size());
+        assertEquals(2, logged.size());
         assertTrue(logged.stream().noneMatch(entry -> entry.getMessage().contains("SECRET")));
     }
 

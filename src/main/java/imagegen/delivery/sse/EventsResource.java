@@ -3,6 +3,8 @@ package imagegen.delivery.sse;
 import imagegen.access.CurrentCaller;
 import imagegen.delivery.Asked;
 import imagegen.delivery.Deliveries;
+import imagegen.problem.ProblemException;
+import imagegen.problem.ProblemType;
 import imagegen.rollout.Transport;
 import imagegen.sse.NonBlockingOutput;
 import jakarta.annotation.security.RolesAllowed;
@@ -24,6 +26,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The caller's updates as an event stream. */
 @Path("image-gen/events")
@@ -35,6 +38,8 @@ public class EventsResource {
     private static final String CACHE_CONTROL = "no-cache, no-transform";
     /** Bytes, about an event: each is flushed, and servers take a new buffer for each flush, of 8 KB by default. */
     private static final int BUFFER = 512;
+    private static final Pattern NOT_THIS =
+            Pattern.compile("text/event-stream *;[^,]*\\bq *= *0(\\.0*)? *(;|,|$)", Pattern.CASE_INSENSITIVE);
 
     @Inject
     private Deliveries deliveries;
@@ -53,6 +58,7 @@ public class EventsResource {
                        @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
                        @Context HttpServletRequest request, @Context HttpServletResponse response,
                        @Suspended AsyncResponse suspended) throws IOException {
+        checkAccepted(request);
         Asked asked = Asked.of(requestIds, lastEventId, after);
         Deliveries.Admitted admitted = deliveries.admit(Transport.SSE, caller.caller(), asked);
         boolean begun = false;
@@ -77,7 +83,17 @@ public class EventsResource {
     /** Without it, JAX-RS would answer a HEAD by opening a stream. */
     @HEAD
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Response head() {
-        return Response.ok().type(MediaType.SERVER_SENT_EVENTS).header(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL).build();
+    public Response head(@Context HttpServletRequest request) {
+        checkAccepted(request);
+        return Response.ok().type(MediaType.SERVER_SENT_EVENTS).header(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL)
+                .header("X-Accel-Buffering", "no").build();
+    }
+
+    // [RFC 9110, 12.4.2] A weight of 0 means "not acceptable"; JAX-RS runtimes take it for the least of all.
+    private static void checkAccepted(HttpServletRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        if (accept != null && NOT_THIS.matcher(accept).find()) {
+            throw new ProblemException(ProblemType.NOT_ACCEPTABLE);
+        }
     }
 }
