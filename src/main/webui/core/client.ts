@@ -13,7 +13,7 @@ import { baseOf } from './http.ts'
 import type { Do, Down, Link, Want } from './letters.ts'
 import { openLink } from './link.ts'
 import { looking, watchPage } from './presence.ts'
-import { Renewal } from './renewal.ts'
+import type { Renewal } from './renewal.ts'
 import { once, Store, trim } from './store.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { LINGER, Timer } from './timing.ts'
@@ -47,10 +47,11 @@ export class Client extends Store<View> {
   readonly name: string
   /** Those that it was made with. */
   readonly options: ConnectionOptions
+  /** The newest way to get a token wins; any component may give one. */
+  getToken: ConnectionOptions['getToken']
   readonly #linger = new Timer()
   readonly #redraw = new Timer()
   readonly #subscriptions: Subscriptions
-  readonly #renewal: Renewal
   /** Requests whose state is asked for one by one. */
   readonly #asked = new Set<string>()
   readonly #seen = new Set<string>()
@@ -58,6 +59,9 @@ export class Client extends Store<View> {
   readonly #forgetters = new Set<() => void>()
   /** Of every request; with `auth: 'bearer'` the token is among them. */
   readonly #headers: Record<string, string>
+  #renewals?: Promise<Renewal | undefined>
+  /** When a session was last renewed, by whichever tab; 0: never. */
+  #renewedAt = 0
   #link?: Link
   #joined = false
   #leaving = new AbortController()
@@ -86,21 +90,7 @@ export class Client extends Store<View> {
       () => this.#demand(),
       thrown => this.#log.error(thrown),
     )
-    this.#renewal = new Renewal(
-      this.name,
-      token => this.#signIn(token),
-      failure => this.#change({ lastError: plain(failure) }),
-      at => this.#renewed(at),
-    )
     this.getToken = options.getToken
-  }
-
-  get getToken(): ConnectionOptions['getToken'] {
-    return this.#renewal.getToken
-  }
-
-  set getToken(getToken) {
-    this.#renewal.getToken = getToken
   }
 
   /** Counts one user; the connection lives until the last one has called what it got. */
@@ -108,6 +98,7 @@ export class Client extends Store<View> {
     // Told to disconnect by one who has gone since.
     if (!this.#count++) this.#off = false
     this.#linger.clear()
+    void this.#renewal()
     if (!this.#off) this.#join()
     return once(() => {
       this.#releasing = true
@@ -167,8 +158,8 @@ export class Client extends Store<View> {
   }
 
   /** Exchanges a fresh token for a fresh session; false where there is none to be had. */
-  renew(): Promise<boolean> {
-    return this.#renewal.renew()
+  async renew(): Promise<boolean> {
+    return !!(await (await this.#renewal())?.renew())
   }
 
   /** Ends the session, and forgets here and in all tabs what belongs to it, the history included. */
@@ -211,10 +202,37 @@ export class Client extends Store<View> {
     return this.options.logger ?? console
   }
 
-  async #signIn(token: string): Promise<void> {
-    if (this.options.auth !== 'bearer') return void (await this.api.open(token))
-    this.#headers.Authorization = `Bearer ${token}`
-    this.#demand()
+  /**
+   * Its code is fetched where a way to get a token is known, long before it is needed. Where it can't be had, there is no
+   * token either; the next need tries again.
+   */
+  async #renewal(): Promise<Renewal | undefined> {
+    if (!this.getToken) return
+    this.#renewals ??= import('./renewal.ts').then(
+      it =>
+        new it.Renewal(this.name, {
+          getToken: () => this.getToken?.(),
+          at: () => this.#renewedAt,
+          open: async token => {
+            if (this.options.auth !== 'bearer') return void (await this.api.open(token))
+            this.#headers.Authorization = `Bearer ${token}`
+            this.#demand()
+          },
+          failed: failure => this.#change({ lastError: plain(failure) }),
+          done: at => {
+            this.#renewedAt = at
+            this.tell('renewed', at)
+            if (this.#connection.state === 'expired') this.tell('reconnect')
+          },
+        }),
+      () => (this.#renewals = undefined),
+    )
+    return this.#renewals
+  }
+
+  /** By this tab or another that knows how. */
+  #renewForAll(needed: () => boolean): void {
+    void this.#renewal().then(it => it?.forAll(needed))
   }
 
   /** Of a page that was given no name: the session says it. */
@@ -240,13 +258,11 @@ export class Client extends Store<View> {
     if (this.#joined) return
     this.#joined = true
     this.#leaving = new AbortController()
+    const { signal } = this.#leaving
+    const connect = () => signal.aborted || this.#connect()
     // With a token in the header there is nothing to open before there is one.
-    if (this.options.auth === 'bearer' && !this.#headers.Authorization) {
-      const { signal } = this.#leaving
-      void this.renew().then(() => signal.aborted || this.#connect())
-    } else {
-      this.#connect()
-    }
+    if (this.options.auth === 'bearer' && !this.#headers.Authorization) void this.renew().then(connect)
+    else connect()
     const nudge = () => this.tell('nudge')
     const events = {
       nudge,
@@ -254,7 +270,7 @@ export class Client extends Store<View> {
       leaves: () => this.#hangUp(),
       returns: () => this.#link ?? this.#connect(),
     }
-    watchPage(events, this.#leaving.signal)
+    watchPage(events, signal)
   }
 
   #connect(): void {
@@ -317,13 +333,11 @@ export class Client extends Store<View> {
       const { state, openedAt } = status
       const before = this.#connection
       this.#change({ ...status, isConnected: state === 'open' })
-      if (openedAt && openedAt !== before.openedAt) {
-        this.#identify()
-      }
+      if (openedAt && openedAt !== before.openedAt) this.#identify()
       if (state === 'expired' && before.state !== 'expired') {
         // Refused with the session before the last one: the answer was slower than the renewal.
-        if (triedAt < this.#renewal.renewedAt) this.tell('reconnect')
-        else this.#renewal.forAll(() => this.#connection.state === 'expired')
+        if (triedAt < this.#renewedAt) this.tell('reconnect')
+        else this.#renewForAll(() => this.#connection.state === 'expired')
       }
     } else if ('frame' in down) {
       this.#frame(down.frame, down.replay)
@@ -331,7 +345,7 @@ export class Client extends Store<View> {
       this.#stats = down.stats
       this.#redraw.soon(REDRAW, () => this.#show())
     } else {
-      this.#renewal.renewedAt = down.renewedAt
+      this.#renewedAt = down.renewedAt
     }
   }
 
@@ -356,15 +370,10 @@ export class Client extends Store<View> {
       this.#change({ session })
       const at = Date.now()
       if (session.state === 'expiring')
-        this.#renewal.forAll(() => this.#renewal.renewedAt < at && this.#connection.session?.state === 'expiring')
+        this.#renewForAll(() => this.#renewedAt < at && this.#connection.session?.state === 'expiring')
     } else if (frame.kind === 'invalid') {
       this.#log.error('image-gen: skipped', frame.text)
     }
-  }
-
-  #renewed(at: number): void {
-    this.tell('renewed', at)
-    if (this.#connection.state === 'expired') this.tell('reconnect')
   }
 
   #change(change: Partial<ConnectionSnapshot>): void {

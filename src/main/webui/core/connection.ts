@@ -1,6 +1,5 @@
 import type { ConnectionFailure, ConnectionState, Timing, TransportName } from '../types/index.ts'
 import { Failure, final, plain } from './failure.ts'
-import { openFetched } from './fetched.ts'
 import type { Frame } from './frame.ts'
 import { askJson } from './http.ts'
 import { stepAfter } from './ladder.ts'
@@ -10,7 +9,6 @@ import { openSse } from './sse.ts'
 import { fullJitter, Timer } from './timing.ts'
 import type { Listener, OpenTransport, Plan, Transport } from './transport.ts'
 import { Watchdog } from './watchdog.ts'
-import { openWebSocket } from './websocket.ts'
 
 /** What those who use the connection want of it, taken together. */
 export interface Demand {
@@ -45,7 +43,33 @@ const PATHS: Record<TransportName, string> = {
   websocket: '/ws/image-gen',
   polling: '/api/image-gen/updates',
 }
-const OPEN: Record<TransportName, OpenTransport> = { sse: openSse, websocket: openWebSocket, polling: openPolling }
+/** A transport whose code is fetched when it is needed, which it seldom is. Without it the ladder goes on to polling. */
+const later =
+  (load: () => Promise<OpenTransport>): OpenTransport =>
+  (plan, listener) => {
+    let closed = false
+    let transport: Transport | undefined
+    load().then(
+      open => {
+        if (!closed) transport = open(plan, listener)
+      },
+      () => closed || listener.lost(),
+    )
+    return {
+      close() {
+        closed = true
+        transport?.close()
+      },
+    }
+  }
+
+const openFetched = later(() => import('./fetched.ts').then(it => it.openFetched))
+
+const OPEN: Record<TransportName, OpenTransport> = {
+  sse: openSse,
+  websocket: later(() => import('./websocket.ts').then(it => it.openWebSocket)),
+  polling: openPolling,
+}
 
 /**
  * The one live connection, wherever it lives (a worker, a tab). Keeps the state machine of machine.ts, the cursor and the

@@ -5,7 +5,7 @@ import { askJson } from './http.ts'
 import type { Down, Up, Want } from './letters.ts'
 import { lockOf, locks } from './lock.ts'
 import { Lookup } from './lookup.ts'
-import { Reporter } from './report.ts'
+import type { Reporter } from './report.ts'
 import { trim } from './store.ts'
 import { Telemetry } from './telemetry.ts'
 import { TIMING, Timer } from './timing.ts'
@@ -29,18 +29,18 @@ export class Host {
   readonly #latest = new Map<string, Down>()
   readonly #telemetry = new Telemetry()
   readonly #redraw = new Timer()
-  readonly #reporter: Reporter
   readonly #lookup: Lookup
   readonly #name: string
   readonly #base: string
   readonly #closing = new AbortController()
   #connection?: Connection
+  /** Only where somebody wants figures posted; one that could not be fetched posts none. */
+  #reporter?: Promise<Reporter | undefined>
   #renewedAt?: number
 
   constructor(name: string, base: string) {
     this.#name = name
     this.#base = base
-    this.#reporter = new Reporter(base, this.#telemetry.stats)
     this.#lookup = new Lookup(
       id => askJson(`${base}/api/image-gen/requests/${id}`, { headers: this.#connection?.headers }),
       message => this.#remember({ kind: 'message', message }, 'polling'),
@@ -82,7 +82,7 @@ export class Host {
     this.#connection?.stop()
     this.#lookup.clear()
     this.#redraw.clear()
-    this.#reporter.stop()
+    void this.#reporter?.then(it => it?.stop())
   }
 
   #wanted(from: string, want: Want, post: Post, own: boolean): void {
@@ -91,7 +91,7 @@ export class Host {
     this.#tabs.set(from, { post, demand, watching })
     const connection = this.#connection ?? this.#connect(want)
     connection.headers = headers
-    if (report) this.#reporter.start(headers)
+    if (report) this.#report(headers)
     if (!known) {
       connection.after ??= want.after
       post({ status: connection.status })
@@ -109,6 +109,14 @@ export class Host {
     }
     for (const requestId of asks) this.#lookup.ask(requestId)
     if (watching && !known?.watching) post({ stats: structuredClone(this.#telemetry.stats) })
+  }
+
+  #report(headers?: Record<string, string>): void {
+    this.#reporter ??= import('./report.ts').then(
+      it => new it.Reporter(this.#base, this.#telemetry.stats),
+      () => undefined,
+    )
+    void this.#reporter.then(it => it?.start(headers))
   }
 
   #connect({ timing }: Want): Connection {

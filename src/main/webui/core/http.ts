@@ -13,22 +13,6 @@ export const baseOf = (base = '/'): string => {
   return found
 }
 
-/** Aborts after that long, or with the other signal. Before 17.4 Safari has no AbortSignal.any. */
-export const deadline = (ms: number, other?: AbortSignal): { signal: AbortSignal; clear: () => void } => {
-  const closing = new AbortController()
-  const abort = () => closing.abort()
-  const timer = setTimeout(abort, ms)
-  if (other?.aborted) abort()
-  other?.addEventListener('abort', abort)
-  return {
-    signal: closing.signal,
-    clear() {
-      clearTimeout(timer)
-      other?.removeEventListener('abort', abort)
-    },
-  }
-}
-
 const PATIENCE = 15_000
 
 /** Fetches, cookies included; resolves with a good answer of the wanted media type, else throws a `Failure`. */
@@ -49,14 +33,20 @@ export const ask = async (url: string, wanted: string, init?: RequestInit): Prom
 
 /** `ask` for JSON, parsed; nothing for 204. */
 export const askJson = async <T>(url: string, init?: RequestInit, patience = PATIENCE): Promise<T> => {
-  const { signal, clear } = deadline(patience, init?.signal ?? undefined)
+  // Before 17.4 Safari has no AbortSignal.any.
+  const closing = new AbortController()
+  const abort = () => closing.abort()
+  const timer = setTimeout(abort, patience)
+  if (init?.signal?.aborted) abort()
+  init?.signal?.addEventListener('abort', abort, closing)
   try {
-    const response = await ask(url, 'application/json', { ...init, signal })
+    const response = await ask(url, 'application/json', { ...init, signal: closing.signal })
     if (response.status === 204) return undefined as T
     return await response.json().catch(() => {
       throw new Failure('wrong-content', { status: response.status })
     })
   } finally {
-    clear()
+    clearTimeout(timer)
+    abort()
   }
 }

@@ -5,29 +5,28 @@ import { exclusively, lockOf } from './lock.ts'
 const LATELY = 10_000
 const PATIENCE = 15_000
 
+/** Whose session it is. */
+export interface Renewed {
+  /** The newest way to get a token. */
+  getToken(): Promise<string | undefined> | undefined
+  /** When a session was last renewed, by whichever tab; 0: never. */
+  at(): number
+  /** Makes a session of a token. */
+  open(token: string): Promise<unknown>
+  failed(failure: Failure): void
+  /** Tells all tabs. */
+  done(at: number): void
+}
+
 /** Exchanges fresh tokens for fresh sessions, for this tab and, one of them at a time, for all. */
 export class Renewal {
-  /** The newest way to get a token wins; any component may give one. */
-  getToken?: () => Promise<string | undefined>
-  /** When a session was last renewed, by whichever tab; 0: never. */
-  renewedAt = 0
   readonly #name: string
-  readonly #open: (token: string) => Promise<unknown>
-  readonly #failed: (failure: Failure) => void
-  readonly #done: (at: number) => void
+  readonly #session: Renewed
   #renewing?: Promise<boolean>
 
-  /** @param open makes a session of a token @param done tells all tabs */
-  constructor(
-    name: string,
-    open: (token: string) => Promise<unknown>,
-    failed: (failure: Failure) => void,
-    done: (at: number) => void,
-  ) {
+  constructor(name: string, session: Renewed) {
     this.#name = name
-    this.#open = open
-    this.#failed = failed
-    this.#done = done
+    this.#session = session
   }
 
   /** False where no token is to be had. Not twice within seconds. */
@@ -40,26 +39,28 @@ export class Renewal {
 
   /** One tab after the other, of those that know how, until the need is gone. */
   forAll(needed: () => boolean): void {
-    if (!this.getToken) return
     void exclusively(lockOf(this.#name, 'renewal'), async () => {
-      if (!needed() || Date.now() - this.renewedAt < LATELY || !(await this.renew())) return
+      if (!needed() || this.#lately || !(await this.renew())) return
       // Until even the slowest of the others has heard of it.
       await new Promise(done => setTimeout(done, LATELY))
     })
   }
 
+  get #lately(): boolean {
+    return Date.now() - this.#session.at() < LATELY
+  }
+
   async #renew(): Promise<boolean> {
-    if (Date.now() - this.renewedAt < LATELY) return true
+    if (this.#lately) return true
     try {
-      const token = await within(PATIENCE, this.getToken?.())
+      const token = await within(PATIENCE, this.#session.getToken())
       if (!token) return false
-      await this.#open(token)
+      await this.#session.open(token)
     } catch (thrown) {
-      this.#failed(thrown instanceof Failure ? thrown : new Failure('unauthorized'))
+      this.#session.failed(thrown instanceof Failure ? thrown : new Failure('unauthorized'))
       return false
     }
-    this.renewedAt = Date.now()
-    this.#done(this.renewedAt)
+    this.#session.done(Date.now())
     return true
   }
 }

@@ -1,6 +1,7 @@
 import type { Stats, TransportName, TransportStats } from '../types/index.ts'
 import { ask } from './http.ts'
 import { quantile } from './quantile.ts'
+import { Telemetry } from './telemetry.ts'
 
 /** What the gateway takes at `POST /api/image-gen/telemetry`: what one transport did since the last report. */
 export interface TransportReport {
@@ -48,14 +49,14 @@ const PERIOD = 30_000
 export class Reporter {
   readonly #base: string
   readonly #stats: Stats
-  #reported: Totals
+  /** Nothing at first: what was counted before this code was there is told as well. */
+  #reported: Totals = new Telemetry().stats.transports
   #headers?: Record<string, string>
   #timer?: ReturnType<typeof setInterval>
 
   constructor(base: string, stats: Stats) {
     this.#base = base
     this.#stats = stats
-    this.#reported = structuredClone(stats.transports)
   }
 
   start(headers?: Record<string, string>): void {

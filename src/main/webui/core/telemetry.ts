@@ -1,4 +1,4 @@
-import type { RecentEvent, Stats, TransportName, TransportStats } from '../types/index.ts'
+import type { Stats, TransportName, TransportStats } from '../types/index.ts'
 import type { Frame } from './frame.ts'
 import { trim } from './store.ts'
 
@@ -7,15 +7,6 @@ const LATENCIES = 50
 const KNOWN = 1024
 
 const none = (): TransportStats => ({ opens: 0, reconnects: 0, messages: 0, errors: 0, latencies: [] })
-
-const SHOWN: readonly string[] = [
-  'message',
-  'heartbeat',
-  'resume',
-  'transport',
-  'session',
-  'invalid',
-] satisfies RecentEvent['kind'][]
 
 /** What the holder of the connection counts and measures, once for all tabs. */
 export class Telemetry {
@@ -48,11 +39,11 @@ export class Telemetry {
     const { recent, transports } = this.stats
     const stats = transports[transport]
     stats.firstEventMs ??= now - this.#triedAt
-    if (SHOWN.includes(frame.kind)) {
+    if (frame.kind !== 'drain' && frame.kind !== 'unknown') {
       recent.push({
         at: now,
         transport,
-        kind: frame.kind as RecentEvent['kind'],
+        kind: frame.kind,
         requestId: frame.kind === 'message' ? frame.message.request_id : undefined,
         gapMs: now - (recent.at(-1)?.at ?? now),
       })

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Connection, type Status } from '../core/connection.ts'
+// Fetched by the connection when it needs them; here they are there, because their way takes no time of this clock.
+import '../core/fetched.ts'
+import '../core/websocket.ts'
 import { TIMING } from '../core/timing.ts'
 
 /** An EventSource in the hands of the test. */

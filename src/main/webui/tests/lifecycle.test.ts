@@ -147,6 +147,46 @@ describe.concurrent('a deployment beside an old tab', () => {
     await tab.page.clock.runFor(60_000)
     expect(asked()).toBe(4)
   })
+
+  test('with the code of a fetched stream gone finds the reason without it', async ({ gateway, tab }) => {
+    gateway.lose('fetched.js')
+    gateway.refuses(EVENTS, 401)
+    gateway.refuses('/api/image-gen/transport', 401)
+    await tab.use({}, 'one')
+    await tab.reaches('expired')
+    expect((await tab.connection()).lastError).toMatchObject({ kind: 'unauthorized', status: 401 })
+    expect(gateway.count('/fetched.js')).toBe(1)
+  })
+
+  test('with the code of a fetched stream gone polls, the token in its header', async ({ gateway, tab }) => {
+    gateway.lose('fetched.js')
+    await tab.use({ auth: 'bearer', token: 'fresh' }, 'one')
+    await tab.reaches('polling')
+    gateway.success('one')
+    await tab.hears('success one')
+    expect(gateway.last('/api/image-gen/updates')?.headers.authorization).toBe('Bearer fresh')
+  })
+
+  test('with the code of the WebSocket gone polls', async ({ gateway, tab }) => {
+    gateway.transport = 'websocket'
+    gateway.lose('websocket.js')
+    gateway.refuses(EVENTS, 409)
+    await tab.use({}, 'one')
+    await tab.reaches('polling')
+    gateway.success('one')
+    await tab.hears('success one')
+  })
+
+  test('with the code of the renewal gone says that the session has ended', async ({ gateway, tab }) => {
+    gateway.lose('renewal.js')
+    gateway.refuses(EVENTS, 401)
+    await tab.use({ token: 'fresh' })
+    await tab.reaches('expired')
+    expect(await tab.page.evaluate(() => window.lab.client.renew())).toBe(false)
+    gateway.behaves()
+    await tab.page.evaluate(() => window.lab.client.reconnect())
+    await tab.reaches('open')
+  })
 })
 
 describe('the back-forward cache', () => {

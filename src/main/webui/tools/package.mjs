@@ -45,7 +45,7 @@ await bundled.close()
 
 // In one piece, for those who copy it to where they serve files from.
 const worker = await rolldown({ cwd: root, input: 'dist/core/worker.js', platform: 'browser' })
-await worker.write({ file: at('dist/worker.js'), format: 'es', sourcemap: true })
+await worker.write({ file: at('dist/worker.js'), format: 'es', sourcemap: true, codeSplitting: false })
 await worker.close()
 copyFileSync(at('dist/core/worker.d.ts'), at('dist/worker.d.ts'))
 
