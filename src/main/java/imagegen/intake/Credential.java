@@ -2,72 +2,91 @@ package imagegen.intake;
 
 import imagegen.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * One party's newest token, as long as it is any good. A token that the backend refuses though it is valid is tried
- * again after a while, and again after twice that: a backend may refuse by mistake, and its users would be silent until
- * their tokens are replaced. Safe for any thread; never calls out.
+ * One party's tokens, of which the one that lasts longest is used. One that the backend refuses though it is valid is
+ * tried again after a while, and again after twice that, and meanwhile the next best serves: a backend may refuse by
+ * mistake, and its users would be silent until their tokens are replaced. Safe for any thread; never calls out.
  */
 final class Credential {
+    private static final int MAX_TOKENS = 8;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final int MAX_DOUBLINGS = 5;
 
     private final Time time;
 
-    // guarded by this
-    private Token newest;
-    private int refusals;
-    private long refusedAt;
+    // guarded by this; those that last longest first
+    private final List<Known> tokens = new ArrayList<>(1);
 
     Credential(Time time) {
         this.time = time;
     }
 
-    /** The newest token, unless it has expired or the backend has refused it lately. */
+    /** The best token that has neither expired nor been refused lately. */
     synchronized Optional<Token> good() {
-        return usable() ? Optional.of(newest) : Optional.empty();
+        expire();
+        return tokens.stream().filter(it -> !it.pausing(time)).map(it -> it.token).findFirst();
     }
 
-    /** Whether the backend has refused the newest token and not accepted it since. */
+    /** Whether the backend has refused every token that there is, and accepted none since. */
     synchronized boolean refused() {
-        return refusals > 0;
+        expire();
+        return !tokens.isEmpty() && tokens.stream().allMatch(it -> it.refusals > 0);
     }
 
-    /** Takes a token if it lasts longer than the present one, or if that is no good any more. */
     synchronized void offer(Token token) {
-        if (token.expired(time.instant()) || newest != null && newest.value().equals(token.value())) {
+        expire();
+        if (token.expired(time.instant()) || known(token).isPresent()) {
             return;
         }
-        if (usable() && token.expiresAt().isBefore(newest.expiresAt())) {
-            return;
+        tokens.add(new Known(token));
+        tokens.sort(Comparator.comparing((Known it) -> it.token.expiresAt()).reversed());
+        if (tokens.size() > MAX_TOKENS) {
+            tokens.removeLast();
         }
-        newest = token;
-        refusals = 0;
     }
 
     /** The backend does not accept this token. */
     synchronized void refuse(Token token) {
         // Several calls may have been under way with it: they are one refusal.
-        if (token.equals(newest) && !pausing()) {
-            refusals++;
-            refusedAt = time.nanos();
-        }
+        known(token).filter(it -> !it.pausing(time)).ifPresent(it -> {
+            it.refusals++;
+            it.refusedAt = time.nanos();
+        });
     }
 
     /** The backend has accepted this token. */
     synchronized void accept(Token token) {
-        if (token.equals(newest)) {
-            refusals = 0;
+        known(token).ifPresent(it -> it.refusals = 0);
+    }
+
+    private Optional<Known> known(Token token) {
+        return tokens.stream().filter(it -> it.token.value().equals(token.value())).findFirst();
+    }
+
+    private void expire() {
+        var now = time.instant();
+        while (!tokens.isEmpty() && tokens.getLast().token.expired(now)) {
+            tokens.removeLast();
         }
     }
 
-    private boolean usable() {
-        return newest != null && !newest.expired(time.instant()) && !pausing();
-    }
+    private static final class Known {
+        private final Token token;
+        private int refusals;
+        private long refusedAt;
 
-    private boolean pausing() {
-        return refusals > 0 && !time.passed(
-                FIRST_PAUSE.multipliedBy(1L << Math.min(refusals - 1, MAX_DOUBLINGS)), refusedAt);
+        private Known(Token token) {
+            this.token = token;
+        }
+
+        private boolean pausing(Time time) {
+            return refusals > 0 && !time.passed(
+                    FIRST_PAUSE.multipliedBy(1L << Math.min(refusals - 1, MAX_DOUBLINGS)), refusedAt);
+        }
     }
 }

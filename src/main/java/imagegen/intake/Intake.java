@@ -101,9 +101,10 @@ public final class Intake {
     }
 
     private CompletionStage<RequestId> submitted(Caller caller, Submission submission, Optional<String> key) {
+        var since = tools.time().nanos();
         return tools.callers().call(caller.user(), () -> tools.backend().submit(caller.token(), submission, key))
                 .thenCompose(id -> {
-                    presences.of(caller.user()).begun(id);
+                    presences.of(caller.user()).begun(id, since);
                     // Not where the stream was quicker than the answer: nothing may follow an update that is further on.
                     return tools.logs().begin(caller.user(), Progress.of(id, 0)).thenApply(begun -> id);
                 });

@@ -26,7 +26,7 @@ final class Presence implements BackendSubscription.Owner {
     // Of very many requests the oldest have a stream of their own, and the others wait their turn.
     private static final int MAX_SUBSCRIPTIONS = 32;
     // What nobody waits for and nobody has heard of for that long is left for when its user comes back.
-    private static final Duration ABANDONED = Duration.ofHours(1);
+    private static final Duration ABANDONED = Duration.ofMinutes(5);
     // what an operator wants to hear of first
     private static final List<SubscriptionState> BY_WEIGHT = List.of(SubscriptionState.REFUSED,
             SubscriptionState.POLLING, SubscriptionState.CONNECTING, SubscriptionState.STREAMING);
@@ -53,7 +53,8 @@ final class Presence implements BackendSubscription.Owner {
         this.mode = mode;
         this.shared = shared;
         this.credential = new Credential(tools.time());
-        this.checker = new StatusChecker(user, tools, this::streaming, this::accepted, this::refused);
+        this.checker = new StatusChecker(user, tools, this::streaming, this::accepted, this::refused,
+                foreign -> shared.ifPresent(it -> it.taken(foreign)));
         this.leftAt = tools.time().nanos();
     }
 
@@ -118,9 +119,9 @@ final class Presence implements BackendSubscription.Owner {
                 .findFirst().orElse(SubscriptionState.IDLE);
     }
 
-    /** The backend has taken this request from this user. */
-    void begun(RequestId id) {
-        checker.begun(id);
+    /** The backend has taken this request from this user, who gave it at that time ({@code Time.nanos}). */
+    void begun(RequestId id, long since) {
+        checker.begun(id, since);
     }
 
     /** This user's request has been cancelled with this token. */

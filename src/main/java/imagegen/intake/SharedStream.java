@@ -1,5 +1,6 @@
 package imagegen.intake;
 
+import imagegen.update.Decoded;
 import imagegen.update.RequestId;
 import imagegen.update.Update;
 import java.time.Instant;
@@ -81,14 +82,17 @@ final class SharedStream implements BackendSubscription.Owner {
 
     @Override
     public void message(byte[] data) {
-        tools.inbox().read(data).ifPresent(valid -> {
-            var user = valid.user().orElse("");
-            if (user.isBlank() || user.length() > MAX_USER) {
-                tools.inbox().skip("no-owner", () -> "it does not say whose it is");
-            } else {
-                streamed.accept(user, valid.update());
-            }
-        });
+        tools.inbox().read(data).ifPresent(this::taken);
+    }
+
+    /** What the backend tells under the service token goes to whom it names. */
+    void taken(Decoded.Valid valid) {
+        var user = valid.user().orElse("");
+        if (user.isBlank() || user.length() > MAX_USER) {
+            tools.inbox().skip("no-owner", () -> "it does not say whose it is");
+        } else {
+            streamed.accept(user, valid.update());
+        }
     }
 
     @Override

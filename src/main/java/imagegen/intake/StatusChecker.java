@@ -53,24 +53,29 @@ final class StatusChecker {
     private final Predicate<RequestId> streaming;
     private final Consumer<Token> accepted;
     private final Consumer<Token> refused;
+    private final Consumer<Decoded.Valid> foreign;
 
     // guarded by this; oldest first
     private final Map<RequestId, Case> cases = new LinkedHashMap<>(4);
     private long refreshedAt;
     private boolean refreshed;
+    private long gapAt;
+    private boolean gap;
 
     /**
      * @param streaming whether there is an open stream that would tell of a request; takes no lock
      * @param accepted told of a token that the backend accepts
      * @param refused  told of one that it does not
+     * @param foreign  given the end of another user's request, as the service token was told it
      */
     StatusChecker(String user, Tools tools, Predicate<RequestId> streaming, Consumer<Token> accepted,
-            Consumer<Token> refused) {
+            Consumer<Token> refused, Consumer<Decoded.Valid> foreign) {
         this.user = user;
         this.tools = tools;
         this.streaming = streaming;
         this.accepted = accepted;
         this.refused = refused;
+        this.foreign = foreign;
     }
 
     /** The requests that have not ended, as far as anybody has heard, oldest first. */
@@ -78,10 +83,10 @@ final class StatusChecker {
         return cases.entrySet().stream().filter(it -> it.getValue().open).map(Map.Entry::getKey).toList();
     }
 
-    /** Whether nothing is left to be asked for that was heard of since. */
-    synchronized boolean idle(Duration since) {
+    /** Whether nothing is left to be asked for, but what was not heard of for that long or counts as failed. */
+    synchronized boolean idle(Duration silence) {
         return cases.values().stream().noneMatch(it -> it.asking != null
-                || it.open && !tools.time().passed(since, it.heardAt));
+                || it.open && it.guess.isEmpty() && !tools.time().passed(silence, it.heardAt));
     }
 
     /** A stream has told this; it goes to the log. */
@@ -101,11 +106,19 @@ final class StatusChecker {
         tools.inbox().streamed(user, update);
     }
 
-    /** The backend has taken this request; nothing is to be asked until it has been silent for long. */
-    synchronized void begun(RequestId id) {
+    /**
+     * The backend has taken this request; nothing is to be asked until it has been silent for long.
+     *
+     * @param since when it was given the request, in the nanoseconds of the clock: the stream may have been away since
+     */
+    synchronized void begun(RequestId id, long since) {
         var about = about(id);
         about.open = true;
         about.heardAt = tools.time().nanos();
+        if (gap && gapAt - since >= 0) {
+            about.owed = true;
+            about.missed = true;
+        }
     }
 
     /** Visitors wait for these: whichever the log does not know is asked for until there is an answer. */
@@ -130,6 +143,8 @@ final class StatusChecker {
 
     /** The stream was opened or lost: what is open may have gone on unheard. */
     synchronized void missed(Optional<RequestId> only) {
+        gap = true;
+        gapAt = tools.time().nanos();
         cases.forEach((id, about) -> {
             if (only.map(id::equals).orElse(true)) {
                 about.owed = true;
@@ -217,7 +232,7 @@ final class StatusChecker {
     void tick(Asker asker) {
         var due = new ArrayList<RequestId>();
         synchronized (this) {
-            cases.values().removeIf(it -> !it.open && !it.named && !it.cancelled && it.asking == null && !it.settling
+            cases.values().removeIf(it -> !it.open && !it.named && it.asking == null && !it.settling
                     && (!it.asked || tools.time().passed(tools.config().reconcileAfter(), it.askedAt)));
             cases.forEach((id, about) -> {
                 if (about.asking == null && (about.open || about.named) && !about.waits(tools) && due(id, about, asker.authority())
@@ -234,14 +249,14 @@ final class StatusChecker {
         var time = tools.time();
         var config = tools.config();
         var poll = about.pause(config.pollInterval(), authority, tools);
-        if (!about.guessed && (about.named && !about.denied || about.open && about.owed)) {
+        if (about.named && !about.denied || about.open && about.owed) {
             return !about.asked || time.passed(poll, about.askedAt);
         }
-        if (!about.guessed && about.open && !streaming.test(id)) {
+        if (about.guess.isEmpty() && about.open && !streaming.test(id)) {
             return time.passed(poll, about.heardAt) && (!about.asked || time.passed(poll, about.askedAt));
         }
         // The backend only needs to deny it once more.
-        if (about.open && about.denied && !about.guessed && evidence(id, about)
+        if (about.open && about.denied && about.guess.isEmpty() && evidence(id, about)
                 && time.passed(config.unknownAfter(), about.deniedAt)) {
             return time.passed(config.pollInterval(), about.askedAt);
         }
@@ -289,7 +304,7 @@ final class StatusChecker {
                             accepted.accept(asker.token());
                             if (decoded.isPresent()) {
                                 tools.answers().set(true);
-                                answered(id, answer, version, decoded.get());
+                                answered(id, asker.authority(), answer, version, decoded.get());
                             } else {
                                 denied(id, answer, asker.authority());
                             }
@@ -303,7 +318,8 @@ final class StatusChecker {
         return answer;
     }
 
-    private void answered(RequestId id, CompletableFuture<Boolean> answer, long version, Decoded decoded) {
+    private void answered(RequestId id, Authority authority, CompletableFuture<Boolean> answer, long version,
+            Decoded decoded) {
         var valid = tools.inbox().check(decoded);
         if (valid.isEmpty()) {
             retried(id);
@@ -312,6 +328,9 @@ final class StatusChecker {
         }
         var update = valid.get().update();
         if (!update.requestId().equals(id) || valid.get().user().filter(owner -> !owner.equals(user)).isPresent()) {
+            if (authority == Authority.SERVICE && update.requestId().equals(id) && update.terminal()) {
+                foreign.accept(valid.get()); // as good as if the stream had told it
+            }
             tools.inbox().skip(update.requestId().equals(id) ? "foreign-user" : "foreign-request",
                     () -> "a status that is not the one that was asked for");
             retried(id);
@@ -444,7 +463,7 @@ final class StatusChecker {
         private long version;
         private boolean denied;
         private long deniedAt;
-        private boolean guessed;
+        private Optional<Failure> guess = Optional.empty();
         private boolean waiting;
         private long notBefore;
         private boolean settling;
@@ -470,7 +489,7 @@ final class StatusChecker {
         private void known() {
             named = false;
             denied = false;
-            guessed = false;
+            guess = Optional.empty();
             failures = 0;
             serviceDenials = 0;
         }
@@ -480,7 +499,9 @@ final class StatusChecker {
             if (times == 0) {
                 return first;
             }
-            var most = first.multipliedBy(1L << Math.min(times, MAX_DOUBLINGS));
+            var doubled = first.multipliedBy(1L << Math.min(times, MAX_DOUBLINGS));
+            var longest = first.compareTo(MAX_WAIT) > 0 ? first : MAX_WAIT;
+            var most = doubled.compareTo(longest) > 0 ? longest : doubled;
             return most.minus(Duration.ofNanos((long) (most.toNanos() / 4 * tools.random().nextDouble())));
         }
 
@@ -493,20 +514,16 @@ final class StatusChecker {
                 denied = true;
                 deniedAt = tools.time().nanos();
             }
-            if (cancelled && !guessed) {
-                cancelled = false;
-                guessed = true;
-                return Optional.of(Failure.guess(id, "cancelled"));
+            if (guess.isPresent() || !open && !cancelled) {
+                failures++; // asked for more and more rarely
+                return guess; // said again, since the log may have dropped it for others before everybody has read it
             }
-            if (!open || guessed) {
-                failures++;
-                return Optional.empty(); // asked for more and more rarely
+            if (cancelled) {
+                guess = Optional.of(Failure.guess(id, "cancelled"));
+            } else if (tools.time().passed(tools.config().unknownAfter(), deniedAt) && evidence) {
+                guess = Optional.of(Failure.guess(id, "the backend no longer knows this request"));
             }
-            if (!tools.time().passed(tools.config().unknownAfter(), deniedAt) || !evidence) {
-                return Optional.empty();
-            }
-            guessed = true;
-            return Optional.of(Failure.guess(id, "the backend no longer knows this request"));
+            return guess;
         }
 
         /** Which says nothing: its user may know better. */

@@ -84,6 +84,7 @@ class IntakeTest {
     void answersFromTheLogWhileTheStreamKeepsItUpToDate() {
         scene.arrives(alice);
         backend.stream().connects();
+        scene.passes(Scene.TICK);
         var id = of(intake.submit(alice, FOX, Optional.empty()));
         assertTrue(json(of(intake.latest(alice, id))).contains("PROGRESS"));
         assertEquals(List.of(), backend.asked);

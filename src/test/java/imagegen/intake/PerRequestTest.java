@@ -22,7 +22,7 @@ class PerRequestTest {
     private final Caller alice = scene.caller("alice");
 
     private void submits(RequestId id) {
-        scene.intake.presences().of("alice").begun(id);
+        scene.intake.presences().of("alice").begun(id, scene.turned.nanos());
         scene.logs.begin("alice", Progress.of(id, 0));
         scene.passes(Scene.TICK);
     }

@@ -1,6 +1,7 @@
 package imagegen.intake;
 
 import imagegen.backend.Backend;
+import imagegen.backend.BackendException;
 import imagegen.backend.EventStream;
 import imagegen.backend.Reach;
 import imagegen.backend.Submission;
@@ -11,9 +12,11 @@ import imagegen.update.UpdateCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -90,6 +93,8 @@ final class ScriptedBackend implements Backend {
     final List<Asked> asked = new ArrayList<>();
     final List<Optional<String>> keys = new ArrayList<>();
     final Map<String, String> statuses = new HashMap<>();
+    /** Tokens that it answers with 401 when a status is asked for. */
+    final Set<String> refused = new HashSet<>();
     final Reach reach = new Reach(Time.system());
     boolean located = true;
     Optional<RuntimeException> failure = Optional.empty();
@@ -127,6 +132,9 @@ final class ScriptedBackend implements Backend {
     @Override
     public CompletionStage<Optional<Decoded>> status(String token, RequestId id) {
         asked.add(new Asked(token, id.value()));
+        if (refused.contains(token)) {
+            return CompletableFuture.failedStage(new BackendException.Unauthorized(401));
+        }
         if (answersLater) {
             unanswered.add(new CompletableFuture<>());
             return unanswered.getLast();

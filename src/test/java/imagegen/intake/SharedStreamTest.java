@@ -95,6 +95,19 @@ class SharedStreamTest {
     }
 
     @Test
+    void givesTheEndOfARequestThatAnotherNamesToItsOwnerOnly() {
+        streams();
+        backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
+        backend.statuses.put("r-2", of("bob", ScriptedBackend.success("r-2")));
+        backend.refused.add("token-of-alice");
+        scene.arrives(scene.caller("alice"), "r-1");
+        scene.arrives(scene.caller("alice"), "r-2");
+        assertEquals(new ScriptedBackend.Asked("service-token", "r-2"), backend.asked.getLast());
+        assertTrue(scene.ended("bob", "r-2"));
+        assertEquals(Optional.empty(), scene.latest("alice", "r-2"));
+    }
+
+    @Test
     void asksForARequestThatHasBeenSilentTooLong() {
         streams();
         backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
