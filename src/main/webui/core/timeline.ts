@@ -79,18 +79,12 @@ export const applied = (entry: TimelineEntry, update: SSEMessage, now: number): 
 const STATUSES = ['pending', 'progress', 'error', 'cancelled', 'done']
 
 /** What makes a copy of an entry the newer one, the weightiest first; the same in every tab, so that all agree. */
-const age = ({ tries, revision = 0, status, progress }: TimelineEntry) => [
-  tries,
-  revision,
-  STATUSES.indexOf(status),
-  progress,
-]
+const age = ({ tries, revision = 0, status, progress }: TimelineEntry): number =>
+  ((tries * 1e6 + revision) * 8 + STATUSES.indexOf(status)) * 128 + progress
 
 /** Of two tabs' copies of the same entry the newer one; the name that the gateway gave it is never lost. */
 export const further = (one: TimelineEntry, other: TimelineEntry): TimelineEntry => {
-  const [mine, theirs] = [age(one), age(other)]
-  const place = mine.findIndex((value, index) => value !== theirs[index])
-  const [newer, older] = place < 0 || (mine[place] ?? 0) > (theirs[place] ?? 0) ? [one, other] : [other, one]
+  const [newer, older] = age(one) < age(other) ? [other, one] : [one, other]
   return newer.requestId || newer.tries !== older.tries || !older.requestId
     ? newer
     : { ...newer, requestId: older.requestId }

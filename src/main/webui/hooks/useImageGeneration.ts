@@ -2,7 +2,8 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import { generationOf, NO_GENERATION } from '../core/generation.ts'
 import type { ImageGenerationOptions, UseImageGenerationReturn } from '../types/index.ts'
-import { useServerSentEvents } from './useServerSentEvents.ts'
+import { useClient } from './client.ts'
+import { useLive } from './useLive.ts'
 
 const nothing = () => NO_GENERATION
 
@@ -16,12 +17,12 @@ const nothing = () => NO_GENERATION
 export const useImageGeneration = <Params = unknown, Payload = unknown>(
   options?: ImageGenerationOptions,
 ): UseImageGenerationReturn<Params, Payload> => {
-  const link = useServerSentEvents(options)
-  const generation = generationOf(link.client, options?.limit, options?.storage)
+  const client = useClient(options)
+  const { connection, stats } = useLive(client)
+  const generation = generationOf(client, options?.limit, options?.storage)
   useEffect(() => generation.open(), [generation])
   const view = useSyncExternalStore(generation.listen, () => generation.view, nothing)
   const { submit, generate, cancel, retry, remove, clear } = generation
-  const { connection, reconnect } = link
   return {
     ...view,
     submit,
@@ -31,9 +32,9 @@ export const useImageGeneration = <Params = unknown, Payload = unknown>(
     remove,
     clear,
     connection,
-    reconnect,
+    reconnect: client.reconnect,
     get stats() {
-      return link.stats
+      return stats()
     },
     // What was kept is what was submitted, and of the types that it was submitted with.
   } as UseImageGenerationReturn<Params, Payload>

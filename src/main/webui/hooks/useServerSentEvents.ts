@@ -1,8 +1,8 @@
 'use client'
-import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { type Client, NOTHING } from '../core/client.ts'
+import type { Client } from '../core/client.ts'
 import type { ConnectionOptions, ConnectionSnapshot, Stats, UseServerSentEventsReturn } from '../types/index.ts'
 import { useClient } from './client.ts'
+import { useLive } from './useLive.ts'
 
 export type { SSEHandlers, SSEMessage } from '../types/index.ts'
 
@@ -17,8 +17,6 @@ export interface ServerSentEvents extends UseServerSentEventsReturn, ConnectionS
   client: Client
 }
 
-const nothing = () => NOTHING
-
 /**
  * The live connection of this browser, shared by all components and tabs that use the same gateway as the same user. It
  * is made when the first of them mounts and closed when the last one has gone. The functions never change. A component is
@@ -26,28 +24,8 @@ const nothing = () => NOTHING
  */
 export const useServerSentEvents = (options?: ConnectionOptions): ServerSentEvents => {
   const client = useClient(options)
-  const use = useRef<{ events?: boolean; stats?: boolean; mounted?: boolean; stop?: () => void }>({}).current
-  useEffect(() => {
-    const release = client.acquire()
-    return () => {
-      release()
-      use.stop?.()
-      use.mounted = use.stop = undefined
-    }
-  }, [client, use])
-  const watch = () => {
-    if (use.mounted && use.stats) use.stop ??= client.watch()
-  }
-  useEffect(() => {
-    use.mounted = true
-    watch()
-  })
-  const { connection } = useSyncExternalStore(client.listen, () => (use.events ? client.view : client.calm), nothing)
+  const { connection, view, stats } = useLive(client)
   const { subscribe, disconnect, reconnect } = client
-  const lively = () => {
-    use.events = true
-    return globalThis.document ? client.view : NOTHING
-  }
   return {
     ...connection,
     connection,
@@ -56,15 +34,13 @@ export const useServerSentEvents = (options?: ConnectionOptions): ServerSentEven
     reconnect,
     client,
     get stats() {
-      use.stats = true
-      watch()
-      return lively().stats
+      return stats()
     },
     get lastSeenAt() {
-      return lively().connection.lastSeenAt
+      return view().connection.lastSeenAt
     },
     get lastEventId() {
-      return lively().connection.lastEventId
+      return view().connection.lastEventId
     },
   }
 }

@@ -245,7 +245,9 @@ describe('the size', () => {
     }
     console.log('gzipped bytes:', sizes)
     expect(sizes.useServerSentEvents).toBeLessThan(6_000)
-    expect(sizes.useImageGeneration).toBeLessThan(8_300)
+    // 6,000 is not met here; no more than it is.
+    expect(sizes.useImageGeneration).toBeLessThan(8_240)
+    expect(sizes['all hooks']).toBeLessThan(8_770)
     expect(sizes.worker).toBeLessThan(6_000)
   })
 
