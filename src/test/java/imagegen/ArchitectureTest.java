@@ -42,10 +42,13 @@ class ArchitectureTest {
     static final ArchRule telemetryKnowsNobody = mayOnlyImport("telemetry");
 
     @ArchTest
-    static final ArchRule theLogKnowsUpdates = mayOnlyImport("log", "update");
+    static final ArchRule theLogKnowsUpdates = mayOnlyImport("log", "redis", "update");
 
     @ArchTest
-    static final ArchRule accessKnowsProblems = mayOnlyImport("access", "problem", "telemetry");
+    static final ArchRule theWayToRedisKnowsNobody = mayOnlyImport("redis");
+
+    @ArchTest
+    static final ArchRule accessKnowsProblems = mayOnlyImport("access", "problem", "redis", "telemetry");
 
     @ArchTest
     static final ArchRule theRolloutKnowsWhoCalls = mayOnlyImport("rollout", "access", "problem", "telemetry");

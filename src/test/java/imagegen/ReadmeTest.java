@@ -14,6 +14,7 @@ import imagegen.delivery.websocket.UpdatesEndpoint;
 import imagegen.intake.IntakeConfig;
 import imagegen.log.Retention;
 import imagegen.problem.ProblemType;
+import imagegen.redis.RedisConfig;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.HttpMethod;
@@ -171,6 +172,11 @@ class ReadmeTest {
         put(all, "image-gen.intake.", intake, "linger", "reconcile-after", "unknown-after", "reopen-after");
         all.put("image-gen.intake.idempotency-age", intake.keyAge().toString());
         all.put("image-gen.intake.idempotency-keys", String.valueOf(intake.keysPerUser()));
+        all.put("image-gen.log.store", RedisConfig.wanted(new Settings(key -> Optional.empty())) ? "redis" : "memory");
+        all.put("image-gen.redis.url", "-");
+        put(all, "image-gen.redis.", RedisConfig.from(new Settings(
+                key -> key.equals(RedisConfig.URL) ? Optional.of("redis://localhost") : Optional.empty())),
+                "timeout", "prefix");
         put(all, "image-gen.log.", Retention.DEFAULT, "max-updates", "max-bytes", "max-age", "total-bytes");
         put(all, "image-gen.", DeliveryConfig.DEFAULT, "heartbeat", "retry", "drain");
         put(all, "image-gen.delivery.", DeliveryConfig.DEFAULT, "stall-timeout");

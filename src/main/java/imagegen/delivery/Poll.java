@@ -60,6 +60,8 @@ public final class Poll {
 
     // Set by begin, before the tick sees it
     private long patientUntil;
+    /** Answers as soon as the log is at hand. */
+    private volatile boolean impatient;
 
     Poll(Visit visit, JsonObject transport, Answer answer, TransportMeter meter, Time time,
          Executor executor, Runnable onEnded) {
@@ -82,7 +84,8 @@ public final class Poll {
         patientUntil = beganAt + patience.toNanos();
         deadline = tokens.deadline(visit.caller());
         reader = logs.open(visit.caller().user(), asked.after(), asked.only(), this::wake);
-        if (patience.isZero() || deadline.nanosLeft() <= tick.toNanos()) {
+        impatient = patience.isZero();
+        if (impatient && reader.placed() || deadline.nanosLeft() <= tick.toNanos()) {
             look(true);
             return;
         }
@@ -121,7 +124,7 @@ public final class Poll {
     void tick(long now, Duration tick) {
         if (deadline.nanosLeft() <= tick.toNanos()) {
             refuseSoon(Problem.of(ProblemType.TOKEN_EXPIRED));
-        } else if (now - patientUntil >= -tick.toNanos() / 2) {
+        } else if (now - patientUntil >= -tick.toNanos() / 2 && reader.placed()) {
             lookSoon(true);
         }
     }
@@ -143,7 +146,7 @@ public final class Poll {
         }
         byte[] page;
         synchronized (this) {
-            if (answered || !read() && !anyway) {
+            if (answered || !read() && !anyway && !(impatient && reader.placed())) {
                 return;
             }
             answered = true;

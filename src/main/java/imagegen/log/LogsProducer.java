@@ -1,5 +1,8 @@
 package imagegen.log;
 
+import imagegen.redis.Redis;
+import imagegen.time.Time;
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -7,8 +10,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
@@ -20,11 +25,28 @@ public class LogsProducer {
 
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
-    private final MemoryLogs logs = new MemoryLogs(retention(ConfigProvider.getConfig()), System::nanoTime);
-
+    @Inject
+    private Optional<Redis> redis;
     @Resource
     private ManagedScheduledExecutorService scheduler;
     private ScheduledFuture<?> sweeping;
+    private Logs logs;
+    private Runnable sweep;
+
+    @PostConstruct
+    void choose() {
+        Retention retention = retention(ConfigProvider.getConfig());
+        if (redis.isPresent()) {
+            RedisLogs shared = new RedisLogs(redis.get(), retention, Time.system());
+            redis.get().start();
+            logs = shared;
+            sweep = shared::sweep;
+        } else {
+            MemoryLogs alone = new MemoryLogs(retention, System::nanoTime);
+            logs = alone;
+            sweep = alone::sweep;
+        }
+    }
 
     @Produces
     @Singleton
@@ -42,7 +64,7 @@ public class LogsProducer {
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-        sweeping = scheduler.scheduleWithFixedDelay(logs::sweep, SWEEP.toMillis(), SWEEP.toMillis(),
+        sweeping = scheduler.scheduleWithFixedDelay(sweep, SWEEP.toMillis(), SWEEP.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 

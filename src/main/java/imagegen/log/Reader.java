@@ -18,47 +18,45 @@ public final class Reader implements AutoCloseable {
     private final Set<RequestId> only;
     private final Runnable wake;
 
-    // The place, written under the log's lock: the sequence is the truth, the node a short cut while it is linked
+    final Optional<Cursor> after;
+
+    // All of this under the log's lock
+    /** Whether it is known where this reader begins; until then it reads nothing. */
+    boolean placed;
+    /** How often the log had been read from where it is kept when this reader came. */
+    final long cameAfterRead;
     Optional<Resumption> verdict = Optional.empty();
+    /** The place: the sequence is the truth, the node a short cut while it is linked. */
     long sequence;
     UpdateLog.Node node;
     /** What was lost up to here this reader was told of, or it was lost before it came. */
     long toldThrough;
-
-    // Under the log's lock as well
-    private final Missed missed = new Missed();
+    private Missed missed = new Missed();
     private final Set<RequestId> madeUpFor = new LinkedHashSet<>(0);
+    /** Places ahead of what it had before its log was filled anew. */
+    private Set<Long> had = Set.of();
 
     // Confined to the reading thread
+    private boolean begun;
+    private String returnedEpoch = Epoch.NONE;
     private long returned;
 
-    /** Called with the log's lock held. */
-    Reader(UpdateLog log, Optional<Cursor> after, Set<RequestId> only, Runnable wake) {
+    Reader(UpdateLog log, long cameAfterRead, Optional<Cursor> after, Set<RequestId> only, Runnable wake) {
+        this.cameAfterRead = cameAfterRead;
         this.log = log;
+        this.after = after;
         this.only = Set.copyOf(only);
         this.wake = wake;
-        log.place(this, after);
-        this.returned = sequence;
+        after.ifPresent(cursor -> returns(cursor.epoch(), cursor.sequence()));
     }
 
     /**
      * What comes next; empty when all was read, until the wake-up that was given to {@link Logs#open} is called again.
-     * A verdict comes first where a cursor was presented, and again whenever this reader lagged so far that an update
-     * was dropped before it was read.
+     * A verdict comes first where a cursor was presented, and again whenever something may have been lost: this reader
+     * lagged so far that an update was dropped before it was read, or the place where the log is kept was replaced.
      */
     public Optional<Reading> next() {
-        if (verdict.isPresent()) {
-            Optional<Reading> first = verdict.map(Reading.class::cast);
-            verdict = Optional.empty();
-            return first;
-        }
-        Optional<Reading> next = log.next(this);
-        if (next.isEmpty()) {
-            returned = Math.max(returned, toldThrough);
-        } else if (next.get() instanceof Entry) {
-            returned = sequence;
-        }
-        return next;
+        return log.next(this);
     }
 
     /**
@@ -67,7 +65,18 @@ public final class Reader implements AutoCloseable {
      * moves it once all that is left was read: it need not be told again.
      */
     public Cursor cursor() {
-        return new Cursor(log.epoch(), returned);
+        if (!begun) {
+            log.begin(this);
+        }
+        return new Cursor(returnedEpoch, returned);
+    }
+
+    /**
+     * Whether it is known by now where this reader begins; until then it returns nothing, and is woken when it is. Soon
+     * in any case: at the latest when the place where the log is kept has not answered in time.
+     */
+    public boolean placed() {
+        return log.placed(this);
     }
 
     /** Nothing that is appended after this returned wakes the reader; a wake-up that is under way may still come. */
@@ -76,13 +85,22 @@ public final class Reader implements AutoCloseable {
         log.close(this);
     }
 
-    /** Whether to return this update; with the log's lock held. */
+    /** Whether to return this update, which is passed by this. */
     boolean takes(UpdateLog.Node next) {
         RequestId id = next.entry.requestId();
-        if (!only.isEmpty() && !only.contains(id)) {
+        if (!only.isEmpty() && !only.contains(id) || had(next.entry)) {
             return false;
         }
         return !next.again() || missed.contains(next.endedAt) && madeUpFor(id);
+    }
+
+    boolean had(Entry entry) {
+        return !had.isEmpty() && had.contains(entry.sequence());
+    }
+
+    /** Whether it had a terminal update whose entry is gone. */
+    boolean hadEnd(RequestId id, long place) {
+        return place <= sequence && !missed.contains(place) || madeUpFor.contains(id);
     }
 
     /** Terminal updates at places after the one and through the other are gone, and this reader has not had them. */
@@ -95,12 +113,44 @@ public final class Reader implements AutoCloseable {
         this.node = node;
     }
 
+    /** Begins again in a log with other places. */
+    void restart(Set<Long> hadPlaces, Set<RequestId> hadEnds, long endedThrough) {
+        moveTo(0, null);
+        had = hadPlaces;
+        missed = new Missed();
+        missed.add(0, endedThrough);
+        madeUpFor.clear();
+        madeUpFor.addAll(hadEnds);
+    }
+
+    /** Nothing was returned yet, and it is known where this reader begins. */
+    void begins(String epoch) {
+        if (!begun) {
+            begun = true;
+            returns(epoch, sequence);
+        }
+    }
+
+    void returns(String epoch, long place) {
+        returnedEpoch = epoch;
+        returned = place;
+    }
+
+    /** All was read. */
+    void returnsAll(String epoch) {
+        boolean moved = !returnedEpoch.equals(epoch);
+        if (moved || toldThrough > returned) {
+            returns(epoch, moved || only.isEmpty() ? Math.max(sequence, toldThrough) : toldThrough);
+        }
+        had = Set.of();
+    }
+
     void wake() {
         wake.run();
     }
 
     private boolean madeUpFor(RequestId id) {
-        if (madeUpFor.size() >= DroppedRequests.MAX) {
+        if (madeUpFor.size() >= 2 * DroppedRequests.MAX) {
             madeUpFor.clear();
         }
         return madeUpFor.add(id);

@@ -11,8 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * One user's updates, oldest first, at most one of each request.
@@ -27,13 +30,16 @@ final class UpdateLog {
         final Entry entry;
         /** Where the request ended for the first time, if this update tells of it again; 0 if not. */
         final long endedAt;
+        /** Appended while the place where the log is kept could not be reached. */
+        private final boolean unsent;
         private Node previous;
         private Node next;
         private boolean unlinked;
 
-        Node(Entry entry, long endedAt) {
+        Node(Entry entry, long endedAt, boolean unsent) {
             this.entry = entry;
             this.endedAt = endedAt;
+            this.unsent = unsent;
         }
 
         boolean again() {
@@ -45,11 +51,17 @@ final class UpdateLog {
     /** So many times the age limit the ids of requests that have not ended are remembered for a user who is away. */
     private static final int PATIENCE = 6;
 
-    private final String epoch;
     private final Retention retention;
     private final LongAdder totalBytes;
 
     // Guarded by this
+    private Origin origin;
+    private String epoch;
+    /** The epoch of the log that this one follows, also while that can't be reached; empty while not known. */
+    private String home = "";
+    /** The last place up to which this log is as the one that it follows. */
+    private long followed;
+    private long reads;
     private final Map<RequestId, Node> latest = new HashMap<>(4);
     private Node oldest;
     private Node newest;
@@ -57,7 +69,7 @@ final class UpdateLog {
     private final DroppedRequests dropped;
     /** The newest terminal update that was dropped. They go oldest first: every terminal update here is newer. */
     private long endedThrough;
-    /** Something was forgotten that all who have not read beyond here must be told of. */
+    /** A request that has not ended was forgotten: all who have not read beyond here must be told. */
     private long forgottenThrough;
     private int unfinished;
     private long bytes;
@@ -67,7 +79,30 @@ final class UpdateLog {
     /** Replaced, never changed, under this; read by the appending threads. */
     private volatile Reader[] readers = {};
 
-    UpdateLog(String epoch, Retention retention, LongAdder totalBytes, long now) {
+    /** Whose word counts. */
+    private enum Origin {
+        /** This log is the only one. */
+        HERE,
+        /** It is kept elsewhere and has not been read yet. */
+        AWAITED,
+        /** It is kept elsewhere, and this is a copy that follows. */
+        ELSEWHERE,
+        /** It is kept elsewhere, out of reach: this copy goes on alone until it is replaced. */
+        CUT_OFF
+    }
+
+    /** A log that begins here. */
+    UpdateLog(Retention retention, LongAdder totalBytes, long now) {
+        this(Origin.HERE, Epoch.random(), retention, totalBytes, now);
+    }
+
+    /** A copy of a log that is kept elsewhere; readers find nothing in it until it is {@linkplain #fill filled}. */
+    static UpdateLog awaited(Retention retention, LongAdder totalBytes, long now) {
+        return new UpdateLog(Origin.AWAITED, "", retention, totalBytes, now);
+    }
+
+    private UpdateLog(Origin origin, String epoch, Retention retention, LongAdder totalBytes, long now) {
+        this.origin = origin;
         this.epoch = epoch;
         this.retention = retention;
         this.totalBytes = totalBytes;
@@ -77,15 +112,16 @@ final class UpdateLog {
 
     /** Empty when this log is retired and its successor must be asked. */
     Optional<Outcome> append(Update update, long now) {
-        return append(update, now, false);
+        return append(update, now, false, true);
     }
 
     /** As {@link #append}, unless anything is known of the request. */
     Optional<Outcome> begin(Update update, long now) {
-        return append(update, now, true);
+        return append(update, now, true, true);
     }
 
-    private Optional<Outcome> append(Update update, long now, boolean onlyAsFirst) {
+    /** @param unsent whether the place where the log is kept does not know of it yet */
+    Optional<Outcome> append(Update update, long now, boolean onlyAsFirst, boolean unsent) {
         byte[] json = UpdateCodec.encode(update);
         synchronized (this) {
             if (retired) {
@@ -108,7 +144,8 @@ final class UpdateLog {
                 return Optional.of(Outcome.LATE);
             }
             dropped.remove(id);
-            link(new Node(new Entry(++lastSequence, id, update.terminal(), json, now), endedAt));
+            link(new Node(new Entry(++lastSequence, id, update.terminal(), json, now), endedAt,
+                    origin == Origin.CUT_OFF && unsent));
             trim(now);
         }
         wakeReaders();
@@ -133,7 +170,8 @@ final class UpdateLog {
         }
         usedAt = now;
         expire(now);
-        Reader reader = new Reader(this, after, only, wake);
+        Reader reader = new Reader(this, reads, after, only, wake);
+        place(reader, false);
         Reader[] more = Arrays.copyOf(readers, readers.length + 1);
         more[readers.length] = reader;
         readers = more;
@@ -159,12 +197,14 @@ final class UpdateLog {
         return ids;
     }
 
-    String epoch() {
-        return epoch;
-    }
-
-    /** Where a reader begins; called by {@link #open}, so with the lock held. */
-    void place(Reader reader, Optional<Cursor> after) {
+    /** Where a reader begins, if that can be said yet; with the lock held. */
+    private void place(Reader reader, boolean readSince) {
+        Optional<Cursor> after = reader.after;
+        boolean beyond = after.isPresent() && !known(after.get());
+        if (origin == Origin.AWAITED || origin == Origin.ELSEWHERE && beyond && !readSince) {
+            return;
+        }
+        reader.placed = true;
         reader.verdict = after.map(this::resumption);
         reader.sequence = after.filter(this::known).map(Cursor::sequence).orElse(0L);
         reader.toldThrough = lostThrough();
@@ -190,8 +230,23 @@ final class UpdateLog {
         return Math.max(dropped.unfinishedThrough(), Math.max(endedThrough, forgottenThrough));
     }
 
+    synchronized void begin(Reader reader) {
+        if (reader.placed) {
+            reader.begins(epoch);
+        }
+    }
+
     /** Moves the reader on to what it wants next, or to the end. */
     synchronized Optional<Reading> next(Reader reader) {
+        if (!reader.placed) {
+            return Optional.empty();
+        }
+        reader.begins(epoch);
+        if (reader.verdict.isPresent()) {
+            Optional<Reading> first = reader.verdict.map(Reading.class::cast);
+            reader.verdict = Optional.empty();
+            return first;
+        }
         long lost = lostThrough();
         if (reader.sequence < lost && reader.toldThrough < lost) {
             reader.misses(reader.sequence, endedThrough);
@@ -201,13 +256,23 @@ final class UpdateLog {
         for (Node node = following(reader); node != null; node = node.next) {
             reader.moveTo(node.entry.sequence(), node);
             if (reader.takes(node)) {
+                passOver(reader, node.next);
+                reader.returns(epoch, reader.sequence);
                 return Optional.of(node.entry);
             }
         }
         if (reader.sequence < reader.toldThrough) {
             reader.moveTo(reader.toldThrough, null);
         }
+        reader.returnsAll(epoch);
         return Optional.empty();
+    }
+
+    /** What the reader had before this log was filled anew: its cursor is to cover that too. */
+    private static void passOver(Reader reader, Node from) {
+        for (Node node = from; node != null && reader.had(node.entry); node = node.next) {
+            reader.moveTo(node.entry.sequence(), node);
+        }
     }
 
     private Node following(Reader reader) {
@@ -219,6 +284,119 @@ final class UpdateLog {
             first = node;
         }
         return first;
+    }
+
+    /** Whether this log knows what to tell a reader without a cursor. */
+    synchronized boolean awaited() {
+        return origin == Origin.AWAITED;
+    }
+
+    synchronized boolean cutOff() {
+        return origin == Origin.CUT_OFF;
+    }
+
+    /** Whether a reader waits for what is kept elsewhere. */
+    synchronized boolean awaitedByReaders() {
+        return Arrays.stream(readers).anyMatch(reader -> !reader.placed);
+    }
+
+    /** Where this copy stands: how far it has followed. */
+    synchronized Cursor position() {
+        return new Cursor(origin == Origin.ELSEWHERE ? epoch : Epoch.NONE, followed);
+    }
+
+    /** To be called before the log is read where it is kept; the number of that read. */
+    synchronized long beginRead() {
+        return ++reads;
+    }
+
+    synchronized boolean placed(Reader reader) {
+        return reader.placed;
+    }
+
+    /** What an update appended elsewhere has to come after. */
+    synchronized long lastSequence() {
+        return lastSequence;
+    }
+
+    /**
+     * Takes over an update that was appended where the log is kept.
+     *
+     * @return whether that was possible: if not, something is missing, and the log must be read
+     */
+    boolean follow(Answers.Told told) {
+        Kept update = told.update();
+        synchronized (this) {
+            if (origin != Origin.ELSEWHERE || !told.epoch().equals(epoch) || told.previous() > followed) {
+                return false;
+            }
+            if (update.place() <= followed) {
+                return true;
+            }
+            take(update);
+            trim(update.appendedAt());
+        }
+        wakeReaders();
+        return true;
+    }
+
+    /**
+     * Takes over what was read where the log is kept: all of it, or what this copy had not followed yet.
+     *
+     * @param read        as {@link #beginRead} said
+     * @param sentThrough the last place here of what was sent there before it was read
+     * @return whether that was possible: if not, there is more to send
+     */
+    boolean fill(Snapshot snapshot, long read, long sentThrough, long now) {
+        boolean news = false;
+        synchronized (this) {
+            if (origin == Origin.ELSEWHERE && snapshot.epoch().equals(epoch)) {
+                news = catchUp(snapshot);
+            } else if (snapshot.requests().isEmpty() || origin == Origin.CUT_OFF && unsentAfter(sentThrough)) {
+                return false;
+            } else {
+                replace(snapshot, snapshot.requests().get());
+                news = true;
+            }
+            trim(now);
+            for (Reader reader : readers) {
+                if (!reader.placed) {
+                    place(reader, read > reader.cameAfterRead);
+                    news |= reader.placed;
+                }
+            }
+        }
+        if (news) {
+            wakeReaders();
+        }
+        return true;
+    }
+
+    /** Goes on alone: what is told from now on is told by this copy only, and its cursors say so. */
+    void goOnAlone() {
+        synchronized (this) {
+            if (origin == Origin.HERE || origin == Origin.CUT_OFF) {
+                return;
+            }
+            origin = Origin.CUT_OFF;
+            epoch = Epoch.random();
+            for (Reader reader : readers) {
+                if (!reader.placed) {
+                    place(reader, true);
+                }
+            }
+        }
+        wakeReaders();
+    }
+
+    /** What was appended here while nobody else could be told; oldest first. */
+    synchronized List<Entry> unsent() {
+        return entries(node -> node.unsent);
+    }
+
+    /** What the place where the log is kept has told; oldest first. */
+    synchronized List<Entry> sent() {
+        return entries(node -> !node.unsent);
     }
 
     synchronized void expire(long now) {
@@ -261,6 +439,107 @@ final class UpdateLog {
         return retired;
     }
 
+    /** @return whether there was anything new */
+    private boolean catchUp(Snapshot snapshot) {
+        long before = followed;
+        snapshot.entries().stream().filter(entry -> entry.place() > before).forEach(this::take);
+        // Gone before this copy has seen it; what it has seen, it has dropped or will drop by itself
+        if (snapshot.endedThrough() > before) {
+            endedThrough = Math.max(endedThrough, snapshot.endedThrough());
+        }
+        if (snapshot.forgottenThrough() > before) {
+            forgottenThrough = Math.max(forgottenThrough, snapshot.forgottenThrough());
+        }
+        followed = Math.max(followed, snapshot.last());
+        lastSequence = Math.max(lastSequence, followed);
+        return followed > before;
+    }
+
+    private void replace(Snapshot snapshot, Snapshot.Dropped requests) {
+        boolean another = !home.isEmpty() && !home.equals(snapshot.epoch());
+        boolean missed = !another && snapshot.lostThrough() > followed && !home.isEmpty();
+        for (Reader reader : readers) {
+            if (reader.placed) {
+                reader.restart(had(reader, snapshot), hadEnd(reader, requests), snapshot.endedThrough());
+                if (another || missed) {
+                    reader.verdict = Optional.of(another ? Resumption.GAP_UNKNOWN : Resumption.GAP_EXPIRED);
+                }
+            }
+        }
+        while (oldest != null) {
+            unlink(oldest);
+        }
+        dropped.clear();
+        requests.unfinished().forEach(dropped::addUnfinished);
+        requests.ended().forEach(dropped::addEnded);
+        origin = Origin.ELSEWHERE;
+        epoch = snapshot.epoch();
+        home = epoch;
+        endedThrough = snapshot.endedThrough();
+        forgottenThrough = snapshot.forgottenThrough();
+        snapshot.entries().forEach(this::take);
+        followed = snapshot.last();
+        lastSequence = followed;
+        for (Reader reader : readers) {
+            reader.toldThrough = lostThrough();
+        }
+    }
+
+    /** The places there of what a reader had here. */
+    private Set<Long> had(Reader reader, Snapshot snapshot) {
+        return snapshot.entries().stream().filter(entry -> {
+            Node known = latest.get(entry.requestId());
+            return known != null
+                    ? known.entry.sequence() <= reader.sequence
+                            && (known.entry.terminal() || Arrays.equals(known.entry.json(), entry.json()))
+                    : endReached(reader, entry.requestId());
+        }).map(Kept::place).collect(Collectors.toSet());
+    }
+
+    private Set<RequestId> hadEnd(Reader reader, Snapshot.Dropped requests) {
+        return requests.ended().keySet().stream().filter(id -> {
+            Node known = latest.get(id);
+            return known != null ? known.entry.terminal() && known.entry.sequence() <= reader.sequence
+                    : endReached(reader, id);
+        }).collect(Collectors.toSet());
+    }
+
+    private boolean endReached(Reader reader, RequestId id) {
+        OptionalLong end = dropped.endedAt(id);
+        return end.isPresent() && reader.hadEnd(id, end.getAsLong());
+    }
+
+    private void take(Kept update) {
+        Node known = latest.get(update.requestId());
+        if (known != null) {
+            unlink(known);
+        }
+        dropped.remove(update.requestId());
+        link(new Node(new Entry(update.place(), update.requestId(), update.terminal(), update.json(),
+                update.appendedAt()), update.endedAt(), false));
+        followed = update.place();
+        lastSequence = Math.max(lastSequence, followed);
+    }
+
+    private boolean unsentAfter(long place) {
+        for (Node node = newest; node != null && node.entry.sequence() > place; node = node.previous) {
+            if (node.unsent) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Entry> entries(Predicate<Node> which) {
+        List<Entry> entries = new ArrayList<>();
+        for (Node node = oldest; node != null; node = node.next) {
+            if (which.test(node)) {
+                entries.add(node.entry);
+            }
+        }
+        return entries;
+    }
+
     private void trim(long now) {
         expire(now);
         while (newest != oldest && (latest.size() > retention.maxUpdates() || bytes > retention.maxBytes())) {
@@ -288,8 +567,13 @@ final class UpdateLog {
             endedThrough = Math.max(endedThrough, entry.sequence());
             dropped.addEnded(entry.requestId(), node.again() ? node.endedAt : entry.sequence());
         } else if (dropped.addUnfinished(entry.requestId(), entry.sequence())) {
-            forgottenThrough = ++lastSequence;
+            forgottenThrough = mark();
         }
+    }
+
+    /** A place beyond all; where another gives the places, the last of them. */
+    private long mark() {
+        return origin == Origin.ELSEWHERE ? lastSequence : ++lastSequence;
     }
 
     private void link(Node node) {

@@ -6,5 +6,8 @@
  * what follows and nothing follows a terminal update. A {@link imagegen.log.Reader} is a place in a log, not a queue:
  * replay and live delivery are the same call, so no update can fall between them, and a reader that lags skips
  * superseded progress by itself.
+ *
+ * <p>The logs are in this process' memory, or in a Redis that several nodes share; then each node keeps copies of those
+ * that are read there, and everything above holds of the copies too.
  */
 package imagegen.log;

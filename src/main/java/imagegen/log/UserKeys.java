@@ -1,0 +1,26 @@
+package imagegen.log;
+
+import imagegen.redis.Redis;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** Where one user's log is in Redis: all under one hash tag, so that one server of a cluster has them all. */
+final class UserKeys {
+
+    final String user;
+    final String channel;
+    private final byte[][] all;
+
+    UserKeys(Redis redis, String user) {
+        this.user = user;
+        String tag = redis.name("{" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "}:");
+        this.channel = tag + "told";
+        this.all = new byte[][] {Redis.utf8(tag + "log"), Redis.utf8(tag + "requests"), Redis.utf8(tag + "meta"),
+                Redis.utf8(tag + "open"), Redis.utf8(tag + "unfinished"), Redis.utf8(tag + "ended")};
+    }
+
+    /** In the order in which the scripts want them. */
+    byte[][] all() {
+        return all;
+    }
+}
