@@ -35,6 +35,9 @@ public class SessionResource {
     private Attendance attendance;
 
     @Inject
+    private SharedSessions everywhere;
+
+    @Inject
     private TokenVerifier verifier;
 
     @Inject
@@ -60,6 +63,7 @@ public class SessionResource {
                 .cookie(SessionCookie.holding(caller.token(), path(request), origins.secure(request), left)).build();
         var others = SessionCookie.all(request).stream().filter(token -> !token.equals(caller.token())).toList();
         attendance.begin(caller);
+        everywhere.begun(caller);
         others.forEach(token -> replace(token, caller));
         return response;
     }
@@ -68,6 +72,7 @@ public class SessionResource {
         holder(token).ifPresent(previous -> {
             if (previous.user().equals(caller.user())) {
                 attendance.renew(previous, caller);
+                everywhere.renewed(previous, caller);
             } else {
                 signOut(token, previous);
             }
@@ -107,8 +112,10 @@ public class SessionResource {
     private void signOut(String token, Caller holder) {
         if (verifier.verify(token) instanceof TokenVerifier.Verdict.Good) {
             attendance.signOut(holder, clock.now());
+            everywhere.signedOut(holder);
         } else {
             attendance.end(holder, clock.now());
+            everywhere.ended(holder);
         }
         verifier.forget(token);
     }
