@@ -31,12 +31,20 @@ final class Channels {
         send(Command.UNSUBSCRIBE, channel);
     }
 
-    /** Listens until the connection ends or fails. */
-    void listen(Connector.Opened fresh) {
+    /**
+     * Listens until the connection ends or fails.
+     *
+     * @param state before it was opened: where Redis was lost or closed since, nobody is left to cut this line
+     */
+    void listen(Connector.Opened fresh, Redis.State state) {
         Line connection = fresh.connection();
         connection.setTimeoutInfinite();
         heardAt = redis.time().nanos();
         synchronized (sending) {
+            if (!redis.still(state) || !fresh.run().equals(state.run())) {
+                fresh.close();
+                return;
+            }
             opened = fresh;
             send(Command.SUBSCRIBE, redis.name("all"));
             listeners.keySet().forEach(channel -> send(Command.SUBSCRIBE, channel));

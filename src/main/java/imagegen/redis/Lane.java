@@ -26,6 +26,8 @@ final class Lane implements Runnable {
 
     private final Redis redis;
     private final BlockingQueue<Call> queue = new LinkedBlockingQueue<>();
+    /** Nobody takes from the queue any more but those who add to it. */
+    private volatile boolean ended;
 
     // The lane's thread
     private Connector.Opened opened;
@@ -38,6 +40,9 @@ final class Lane implements Runnable {
 
     void add(Call call) {
         queue.add(call);
+        if (ended) {
+            refuseAll();
+        }
     }
 
     @Override
@@ -56,10 +61,16 @@ final class Lane implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            queue.drainTo(batch);
-            batch.forEach(call -> answer(call, null, new RedisException("closed")));
+            ended = true;
+            refuseAll();
             disconnect();
         }
+    }
+
+    private void refuseAll() {
+        List<Call> left = new ArrayList<>();
+        queue.drainTo(left);
+        left.forEach(call -> answer(call, null, new RedisException("closed")));
     }
 
     private void carryOut(List<Call> batch) {

@@ -149,6 +149,11 @@ public final class Redis implements AutoCloseable {
         channels.cut();
     }
 
+    /** Neither lost nor closed since. */
+    boolean still(State before) {
+        return open() && state == before;
+    }
+
     boolean open() {
         return closed.getCount() > 0;
     }
@@ -223,9 +228,10 @@ public final class Redis implements AutoCloseable {
     private void listen() {
         try {
             while (open()) {
-                if (state.up()) {
+                State before = state;
+                if (before.up()) {
                     try {
-                        channels.listen(connector.open());
+                        channels.listen(connector.open(), before);
                     } catch (JedisException e) {
                         LOG.log(Level.DEBUG, "the line to Redis is broken: {0}", words(e));
                     }
