@@ -54,6 +54,6 @@ public record IntakeConfig(
 
     /** How often the log is asked what is unfinished. */
     Duration refreshAfter() {
-        return reconcileAfter.dividedBy(4);
+        return Duration.ofNanos(reconcileAfter.toNanos() / 4); // of a Duration itself, it would go by way of BigDecimal
     }
 }

@@ -10,15 +10,17 @@ public enum Transport {
     WEBSOCKET("/ws/image-gen"),
     POLLING("/api/image-gen/updates");
 
+    private final String wireName;
     private final String path;
 
     Transport(String path) {
+        this.wireName = name().toLowerCase(Locale.ROOT);
         this.path = path;
     }
 
     /** As it is written in configuration, in JSON and in metrics. */
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
     }
 
     /** Where it is served, root-relative. */
@@ -27,6 +29,6 @@ public enum Transport {
     }
 
     public static Optional<Transport> parse(String wireName) {
-        return Arrays.stream(values()).filter(it -> it.wireName().equals(wireName)).findFirst();
+        return Arrays.stream(values()).filter(it -> it.wireName.equals(wireName)).findFirst();
     }
 }

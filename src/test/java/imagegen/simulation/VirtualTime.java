@@ -3,18 +3,21 @@ package imagegen.simulation;
 import imagegen.time.Time;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 
 /** Time that passes when it is told to, and everything that waits for it: timers, executors, answers under way. */
 final class VirtualTime implements Time, Executor {
 
-    private record Event(long at, long order, Runnable task) {
+    private record Event(long at, long order, Runnable task) implements Comparable<Event> {
+
+        @Override
+        public int compareTo(Event other) {
+            return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
+        }
     }
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private Instant wall = Instant.parse("2026-11-23T10:00:00Z");
     private long nanos = 1_000_000_000_000L;
     private long order;
@@ -37,16 +40,21 @@ final class VirtualTime implements Time, Executor {
     }
 
     void after(Duration delay, Runnable task) {
-        events.add(new Event(nanos + delay.toNanos(), order++, task));
+        after(delay.toNanos(), task);
+    }
+
+    private void after(long delay, Runnable task) {
+        events.add(new Event(nanos + delay, order++, task));
     }
 
     void every(Duration period, Runnable task) {
         recurring++;
-        again(period, task);
+        again(period.toNanos(), task);
     }
 
-    private void again(Duration period, Runnable task) {
-        after(period.multipliedBy(stride), () -> {
+    // In nanoseconds: most of a simulation's hours are ticks, and a Duration is multiplied by way of BigDecimal
+    private void again(long period, Runnable task) {
+        after(period * stride, () -> {
             again(period, task);
             task.run();
         });
