@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class SubscriptionRaceTest {
 
     private static final int ROUNDS = 4000;
-    private static final int UPDATES = 4;
+    private static final int MOST = 4;
 
     private final MemoryLogs logs = new MemoryLogs(Retention.DEFAULT, System::nanoTime);
     private final Deliveries deliveries = new Deliveries(DeliveryConfig.DEFAULT, logs, new Attendance(16, 16),
@@ -45,6 +46,8 @@ class SubscriptionRaceTest {
         private volatile boolean sending;
         private volatile int updates;
         private volatile boolean over;
+        /** Happens after the last look into the log, before whoever looked lets the next do it. */
+        private Runnable betweenLookAndLeave = OneAtATime::linger;
 
         private OneAtATime(Subscription subscription) {
             this.subscription = subscription;
@@ -68,7 +71,16 @@ class SubscriptionRaceTest {
 
         @Override
         public void flush() {
-            // Nothing is held back
+            Runnable once = betweenLookAndLeave;
+            betweenLookAndLeave = OneAtATime::linger;
+            once.run();
+        }
+
+        /** For up to some microseconds: as long as the other thread needs to come between. */
+        private static void linger() {
+            for (int i = ThreadLocalRandom.current().nextInt(400); i > 0; i--) {
+                Thread.onSpinWait();
+            }
         }
 
         @Override
@@ -82,17 +94,42 @@ class SubscriptionRaceTest {
             return 0;
         }
 
+        /** The server: what was being sent has gone. */
+        void sent() {
+            sending = false;
+            subscription.signal();
+        }
+
         /** The server: whenever a message has gone, there is room for the next. */
-        void serve(long deadline) {
-            while (updates < UPDATES && !over && System.nanoTime() - deadline < 0) {
+        void serve(int wanted, long deadline) {
+            while (updates < wanted && !over && System.nanoTime() - deadline < 0) {
                 if (sending) {
-                    sending = false;
-                    subscription.signal();
+                    sent();
                 } else {
                     Thread.onSpinWait();
                 }
             }
         }
+    }
+
+    @Test
+    void whatIsAppendedAfterTheLastLookIsSentByWhoeverLooked() {
+        OneAtATime socket = opened("alice");
+        socket.betweenLookAndLeave = () -> elsewhere(() -> append("alice", 0));
+        socket.sent();
+        assertEquals(1, socket.updates);
+        socket.close(CloseReason.CLIENT_LEFT);
+    }
+
+    @Test
+    void anOutletThatBecomesReadyAfterTheLastLookIsServedByWhoeverLooked() {
+        OneAtATime socket = opened("alice");
+        append("alice", 0);
+        append("alice", 1);
+        socket.betweenLookAndLeave = () -> elsewhere(socket::sent);
+        socket.sent();
+        assertEquals(2, socket.updates);
+        socket.close(CloseReason.CLIENT_LEFT);
     }
 
     @Test
@@ -103,28 +140,50 @@ class SubscriptionRaceTest {
             users[round] = "user-" + round;
         }
         Thread appender = Thread.ofPlatform().start(() -> {
-            for (String user : users) {
+            for (int round = 0; round < ROUNDS; round++) {
                 meet(together);
-                for (int i = 0; i < UPDATES; i++) {
-                    logs.append(user, Success.of(new RequestId("r-" + i), List.of()));
+                for (int i = 0; i < updatesOf(round); i++) {
+                    append(users[round], i);
                 }
                 meet(together);
             }
         });
-        for (String user : users) {
-            Caller caller = new Caller(user, "token", Instant.now().plusSeconds(3600), Optional.empty());
-            Deliveries.Admitted admitted = deliveries.admit(Transport.SSE, caller,
-                    new Asked(Set.of(), Optional.empty()));
-            OneAtATime socket = new OneAtATime(admitted.subscription());
-            admitted.begin(socket);
+        for (int round = 0; round < ROUNDS; round++) {
+            OneAtATime socket = opened(users[round]);
             meet(together);
-            socket.serve(System.nanoTime() + TimeUnit.SECONDS.toNanos(20));
-            assertEquals(UPDATES, socket.updates, user);
+            socket.serve(updatesOf(round), System.nanoTime() + TimeUnit.SECONDS.toNanos(20));
+            assertEquals(updatesOf(round), socket.updates, users[round]);
             meet(together);
             socket.close(CloseReason.CLIENT_LEFT);
         }
         appender.join();
         assertEquals(0, deliveries.open());
+    }
+
+    private OneAtATime opened(String user) {
+        Caller caller = new Caller(user, "token", Instant.now().plusSeconds(3600), Optional.empty());
+        Deliveries.Admitted admitted = deliveries.admit(Transport.SSE, caller,
+                new Asked(Set.of(), Optional.empty()));
+        OneAtATime socket = new OneAtATime(admitted.subscription());
+        admitted.begin(socket);
+        return socket;
+    }
+
+    private void append(String user, int number) {
+        logs.append(user, Success.of(new RequestId("r-" + number), List.of()));
+    }
+
+    /** On another thread, and done when this returns. */
+    private static void elsewhere(Runnable task) {
+        try {
+            Thread.ofPlatform().start(task).join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int updatesOf(int round) {
+        return 1 + round % MOST;
     }
 
     private static void meet(CyclicBarrier together) {
