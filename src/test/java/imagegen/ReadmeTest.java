@@ -180,6 +180,7 @@ class ReadmeTest {
         put(all, "image-gen.log.", Retention.DEFAULT, "max-updates", "max-bytes", "max-age", "total-bytes");
         put(all, "image-gen.", DeliveryConfig.DEFAULT, "heartbeat", "retry", "drain");
         put(all, "image-gen.delivery.", DeliveryConfig.DEFAULT, "stall-timeout");
+        put(all, "image-gen.limits.", DeliveryConfig.DEFAULT, "polls-per-minute");
         put(all, "image-gen.rollout.", DeliveryConfig.DEFAULT, "move-over");
         injected(all, Attendance.class);
         injected(all, Origins.class);

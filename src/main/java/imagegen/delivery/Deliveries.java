@@ -4,6 +4,7 @@ import imagegen.access.Attendance;
 import imagegen.access.Attendance.Visit;
 import imagegen.access.Caller;
 import imagegen.access.TokenClock;
+import imagegen.limit.Quota;
 import imagegen.log.Logs;
 import imagegen.problem.Problem;
 import imagegen.problem.ProblemException;
@@ -57,6 +58,7 @@ public final class Deliveries {
     private final Map<Long, Subscription> open = new ConcurrentHashMap<>();
     private final Map<Long, Poll> polls = new ConcurrentHashMap<>();
     private final Notice hello;
+    private final Quota pollQuota;
     private volatile boolean draining;
 
     /**
@@ -81,6 +83,7 @@ public final class Deliveries {
         this.executor = means.executor();
         this.telemetry = telemetry;
         this.contextPath = contextPath;
+        this.pollQuota = new Quota(time, config.pollsPerMinute());
         this.hello = Notice.hello(config.heartbeat(), config.retry());
         for (Transport transport : Transport.values()) {
             meters.put(transport, telemetry.transport(transport.wireName()));
@@ -109,10 +112,15 @@ public final class Deliveries {
      * the answer.
      *
      * @param patience how long to wait for the first update, to half a {@link #TICK}
-     * @throws ProblemException {@code draining}, {@code too-many-streams}
+     * @throws ProblemException {@code draining}, {@code too-many-requests}, {@code too-many-streams}
      */
     public Poll poll(Caller caller, Asked asked, Duration patience, Poll.Answer answer) {
         checkOpen();
+        Optional<Duration> wait = pollQuota.take(caller.user());
+        if (wait.isPresent()) {
+            throw new ProblemException(Problem.of(ProblemType.TOO_MANY_REQUESTS,
+                    "Up to " + config.pollsPerMinute() + " polls a minute are answered.").retryAfter(wait.get()));
+        }
         // A poll that waits holds a connection as a stream does, and counts as one
         Visit visit = patience.isZero() ? attendance.glance(caller, asked.names())
                 : attendance.admit(caller, asked.names());

@@ -13,12 +13,15 @@ import org.eclipse.microprofile.config.Config;
  * @param drain        {@code image-gen.drain}, default 20 s: over which open streams end at shutdown; 0 cuts them
  * @param moveOver     {@code image-gen.rollout.move-over}, default 5 s: over which open streams move to the transport
  *                     that the flag names now
+ * @param pollsPerMinute {@code image-gen.limits.polls-per-minute}, default 600: of one user, 1 to 1000000
  */
 public record DeliveryConfig(Duration heartbeat, Duration retry, Duration stallTimeout, Duration drain,
-                             Duration moveOver) {
+                             Duration moveOver, int pollsPerMinute) {
+
+    private static final String POLLS = "image-gen.limits.polls-per-minute";
 
     public static final DeliveryConfig DEFAULT = new DeliveryConfig(Duration.ofSeconds(15), Duration.ofSeconds(3),
-            Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(5));
+            Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(5), 600);
 
     /** @throws IllegalArgumentException naming the key of a value that is out of range */
     public DeliveryConfig {
@@ -27,6 +30,9 @@ public record DeliveryConfig(Duration heartbeat, Duration retry, Duration stallT
         requirePositive("image-gen.delivery.stall-timeout", stallTimeout);
         requireNotNegative("image-gen.drain", drain);
         requireNotNegative("image-gen.rollout.move-over", moveOver);
+        if (pollsPerMinute < 1 || pollsPerMinute > 1_000_000) {
+            throw new IllegalArgumentException(POLLS + " must be 1 to 1000000");
+        }
     }
 
     public static DeliveryConfig of(Config config) {
@@ -35,7 +41,8 @@ public record DeliveryConfig(Duration heartbeat, Duration retry, Duration stallT
                 duration(config, "image-gen.retry", DEFAULT.retry()),
                 duration(config, "image-gen.delivery.stall-timeout", DEFAULT.stallTimeout()),
                 duration(config, "image-gen.drain", DEFAULT.drain()),
-                duration(config, "image-gen.rollout.move-over", DEFAULT.moveOver()));
+                duration(config, "image-gen.rollout.move-over", DEFAULT.moveOver()),
+                config.getOptionalValue(POLLS, Integer.class).orElse(DEFAULT.pollsPerMinute()));
     }
 
     private static Duration duration(Config config, String key, Duration fallback) {

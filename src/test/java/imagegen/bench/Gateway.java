@@ -53,6 +53,7 @@ final class Gateway implements AutoCloseable {
         builder.environment().putAll(Map.of(
                 "IMAGE_GEN_BACKEND_URL", "http://127.0.0.1:" + backendPort,
                 "IMAGE_GEN_BACKEND_STREAM", "shared",
+                "IMAGE_GEN_LIMITS_POLLS_PER_MINUTE", "1000000",
                 "IMAGE_GEN_BACKEND_SERVICE_TOKEN", tokens.mint("gateway", "service"),
                 "IMAGE_GEN_ROLLOUT_FILE", rollout.toString(),
                 "MP_JWT_VERIFY_PUBLICKEY_LOCATION", key.toUri().toString(),

@@ -43,7 +43,7 @@ class DeliveriesTest {
     private final Instant noon = time.instant();
     private final TokenClock tokens = new TokenClock(time, time::nanos);
     private final DeliveryConfig settings = new DeliveryConfig(Duration.ofSeconds(15), Duration.ofSeconds(3),
-            Duration.ofSeconds(20), Duration.ofMillis(20), Duration.ZERO);
+            Duration.ofSeconds(20), Duration.ofMillis(20), Duration.ZERO, 600);
     private final TransportPolicy policy = new TransportPolicy(
             this::configured, time::nanos);
     private final Deliveries deliveries = new Deliveries(settings, logs, attendance, policy, tokens,

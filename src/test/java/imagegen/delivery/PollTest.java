@@ -132,6 +132,25 @@ class PollTest {
         assertGone();
     }
 
+    @Test
+    void aUserWhoPollsAndPollsIsSentAwayForAWhileAndNobodyElse() {
+        int each = DeliveryConfig.DEFAULT.pollsPerMinute();
+        for (int i = 0; i < each; i++) {
+            Duration patience = i % 2 == 0 ? Duration.ZERO : Duration.ofSeconds(30);
+            poll(alice(), patience).poll.left();
+        }
+        for (Duration patience : List.of(Duration.ZERO, Duration.ofSeconds(30))) {
+            Problem refusal = assertThrows(ProblemException.class, () -> poll(alice(), patience)).problem();
+            assertTrue(refusal.is(ProblemType.TOO_MANY_REQUESTS));
+            assertEquals("1", refusal.headers().get("Retry-After"));
+        }
+        assertGone();
+        poll(bob(), Duration.ZERO);
+        pass(Duration.ofSeconds(1));
+        assertEquals(List.of(), poll(alice(), Duration.ZERO).requests());
+        assertGone();
+    }
+
     /** What a poll was answered with. */
     private static final class Answered implements Poll.Answer {
         private Poll poll;
