@@ -13,6 +13,7 @@ const PATIENCE = 15_000
 export class Submission {
   readonly #client: Client
   readonly #posting = new Map<string, Promise<string>>()
+  readonly #givenUp = new Set<string>()
 
   constructor(client: Client) {
     this.#client = client
@@ -33,8 +34,13 @@ export class Submission {
     return posting
   }
 
-  /** Told to the person as cancelled already; a job that can't be stopped ends by itself and is ignored. */
+  /**
+   * Told to the person as cancelled already; a job that can't be stopped ends by itself and is ignored. Once is enough:
+   * a cancel and the answer that names its job may cross.
+   */
   giveUp(requestId: string): void {
+    if (this.#givenUp.has(requestId)) return
+    this.#givenUp.add(requestId)
     this.#insist(() => this.#client.api.cancel(requestId)).catch(() => {})
   }
 
