@@ -10,13 +10,19 @@ import java.util.List;
 /** One jar that is the server: no installation, no folder but the one it runs in. */
 record PayaraMicro(Path jar) implements Server {
 
-    private static final String ADDRESS =
-            "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.address=";
+    private static final String ADDRESS = "set configs.config.server-config.network-config.network-listeners."
+            + "network-listener.%s.address=" + HOST;
+
+    @Override
+    public List<String> tls(int port) {
+        return List.of("-Dpayaramicro.sslPort=" + port);
+    }
 
     @Override
     public ProcessBuilder serving(Path war, int port, Path folder, List<String> jvmFlags) throws IOException {
         Path workplace = Folders.empty(folder);
-        Path preBoot = Folders.commands(config("payara-micro/pre-boot.txt"), List.of(ADDRESS + HOST),
+        Path preBoot = Folders.commands(config("payara-micro/pre-boot.txt"),
+                List.of(ADDRESS.formatted("http-listener"), ADDRESS.formatted("https-listener")),
                 workplace.resolve("pre-boot.txt"));
         List<String> command = new ArrayList<>();
         command.add(Folders.java());

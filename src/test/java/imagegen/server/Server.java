@@ -46,6 +46,14 @@ public sealed interface Server permits PayaraMicro, PayaraServer, WildFly, OpenL
      */
     ProcessBuilder serving(Path war, int port, Path folder, List<String> jvmFlags) throws IOException;
 
+    /**
+     * Flags for the JVM that make the server speak TLS on that port as well, with a certificate of its own making; empty
+     * where it takes more than that.
+     */
+    default List<String> tls(int port) {
+        return List.of();
+    }
+
     /** A port of the loopback address that nobody has. */
     default int freePort() {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -2,6 +2,7 @@ package imagegen.sse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import imagegen.server.ServerProcess;
 import java.io.File;
@@ -16,12 +17,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -39,7 +46,8 @@ class SseInContainerIT {
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
     private static final ScheduledExecutorService SCHEDULER = Executors.newSingleThreadScheduledExecutor();
 
-    private static final ServerProcess SERVER = ServerProcess.named("sse").serving(war()).answering("streams/ends", 200);
+    private static final ServerProcess SERVER = ServerProcess.named("sse").withTls().serving(war())
+            .answering("streams/ends", 200);
 
     private static Path war() {
         Path war = Path.of("target", "sse.war").toAbsolutePath();
@@ -70,10 +78,11 @@ class SseInContainerIT {
     @EnumSource(Version.class)
     void carriesEventsFromSinkToSource(Version version) throws Exception {
         var name = "carries-" + version;
-        try (var client = HttpClient.newBuilder().version(version).build()) {
+        var base = base(version);
+        try (var client = client(version)) {
             // The protocol is agreed on with the first request.
-            assertEquals(version, client.send(request("streams/ends").build(), BodyHandlers.discarding()).version());
-            var source = open(client, name);
+            assertEquals(version, protocol(client, base));
+            var source = open(client, base, name);
             broadcast(3, 100);
             for (int i = 0; i < 3; i++) {
                 assertEquals(Integer.toString(i) + " 100", next(source.events));
@@ -89,17 +98,28 @@ class SseInContainerIT {
     @EnumSource(Version.class)
     void noticesThatAClientLeft(Version version) throws Exception {
         var name = "left-" + version;
-        try (var client = HttpClient.newBuilder().version(version).build()) {
-            client.send(request("streams/ends").build(), BodyHandlers.discarding());
-            var source = open(client, name);
+        var base = base(version);
+        try (var client = client(version)) {
+            protocol(client, base);
+            var source = open(client, base, name);
             source.source.close();
             assertEquals("ClientGone", endOf(name));
         }
     }
 
+    /** There it would be for load generators and attackers: browsers have it over TLS only. */
+    @Test
+    void speaksNoHttp2InClearTextWhereItDoesOverTls() throws Exception {
+        assumeTrue(SERVER.tlsUri().isPresent(), "TLS takes more than a flag here");
+        try (var client = client(Version.HTTP_2)) {
+            assertEquals(Version.HTTP_1_1, protocol(client, SERVER.uri()));
+            assertEquals(Version.HTTP_2, protocol(client, SERVER.tlsUri().get()));
+        }
+    }
+
     @Test
     void dropsAClientThatDoesNotReadAndKeepsTheOthers() throws Exception {
-        var healthy = open(CLIENT, "healthy");
+        var healthy = open(CLIENT, SERVER.uri(), "healthy");
         try (var stalled = new Socket(SERVER.uri().getHost(), SERVER.uri().getPort())) {
             var get = "GET /streams?name=stalled HTTP/1.1\r\nHost: a\r\n\r\n";
             stalled.getOutputStream().write(get.getBytes(StandardCharsets.US_ASCII));
@@ -120,6 +140,55 @@ class SseInContainerIT {
         healthy.source.close();
     }
 
+    /** HTTP/2 over TLS where the server has that, as browsers do. */
+    private static URI base(Version version) {
+        return version == Version.HTTP_2 ? SERVER.tlsUri().orElse(SERVER.uri()) : SERVER.uri();
+    }
+
+    private static Version protocol(HttpClient client, URI base) throws Exception {
+        return client.send(HttpRequest.newBuilder(base.resolve("streams/ends")).build(), BodyHandlers.discarding())
+                .version();
+    }
+
+    /** Believes whatever certificate the server has made for itself. */
+    private static HttpClient client(Version version) throws GeneralSecurityException {
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Trusting()}, null);
+        return HttpClient.newBuilder().version(version).sslContext(context).build();
+    }
+
+    private static final class Trusting extends X509ExtendedTrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
     /** Reads what the kernels still hold, to the end of the connection. */
     private static long rest(Socket socket) throws IOException {
         long count = 0;
@@ -137,11 +206,12 @@ class SseInContainerIT {
     private record Listening(HttpEventSource source, BlockingQueue<String> events, BlockingQueue<String> disruptions) {
     }
 
-    private Listening open(HttpClient client, String name) throws Exception {
+    private Listening open(HttpClient client, URI base, String name) throws Exception {
         var opened = new LinkedBlockingQueue<String>();
         var events = new LinkedBlockingQueue<String>();
         var disruptions = new LinkedBlockingQueue<String>();
-        var source = new HttpEventSources(() -> client, Runnable::run, SCHEDULER).source(uri("streams?name=" + name))
+        var source = new HttpEventSources(() -> client, Runnable::run, SCHEDULER)
+                .source(base.resolve("streams?name=" + name))
                 .observer(new EventSourceObserver() {
                     @Override
                     public void stateChanged(ConnectionState state) {
