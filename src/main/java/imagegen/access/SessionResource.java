@@ -87,7 +87,7 @@ public class SessionResource {
     public Response session(@Context HttpServletRequest request) {
         var caller = current.maybe();
         if (caller.isEmpty()) {
-            Refusal.noted(request).ifPresent(why -> {
+            Refusal.noted(request).filter(why -> !why.is(ProblemType.TOKEN_MISSING)).ifPresent(why -> {
                 throw new ProblemException(why);
             });
         }
