@@ -17,6 +17,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -225,15 +228,17 @@ class MemoryLogsTest extends LogsContract {
                     Set<RequestId> seen = ConcurrentHashMap.newKeySet();
                     Optional<Cursor> cursor = Optional.empty();
                     while (seen.size() < writers * each) {
-                        try (Reader reader = racing.open("alice", cursor, Set.of(), () -> { })) {
-                            for (int i = random.nextInt(50); i >= 0; i--) {
-                                reader.next().ifPresent(reading -> {
-                                    if (reading instanceof Entry entry && entry.terminal()) {
-                                        assertTrue(seen.add(entry.requestId()), "twice: " + entry.requestId());
-                                    } else if (reading instanceof Resumption verdict) {
-                                        assertEquals(Resumption.COMPLETE, verdict);
-                                    }
-                                });
+                        Semaphore woken = new Semaphore(0);
+                        try (Reader reader = racing.open("alice", cursor, Set.of(), woken::release)) {
+                            for (int i = random.nextInt(50); i >= 0 && seen.size() < writers * each; i--) {
+                                Optional<Reading> next = reader.next();
+                                if (next.isEmpty()) {
+                                    assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS), () -> "asleep at " + seen.size());
+                                } else if (next.get() instanceof Entry entry && entry.terminal()) {
+                                    assertTrue(seen.add(entry.requestId()), "twice: " + entry.requestId());
+                                } else if (next.get() instanceof Resumption verdict) {
+                                    assertEquals(Resumption.COMPLETE, verdict);
+                                }
                             }
                             cursor = Optional.of(reader.cursor());
                         }
@@ -243,6 +248,49 @@ class MemoryLogsTest extends LogsContract {
             }
             for (Future<?> one : all) {
                 one.get();
+            }
+        }
+    }
+
+    @Test
+    void anUpdateThatIsAppendedWhileAReaderOpensIsReadOrWakesIt() throws Exception {
+        int rounds = 5_000;
+        MemoryLogs racing = new MemoryLogs(Retention.DEFAULT, System::nanoTime);
+        AtomicInteger opening = new AtomicInteger(-1);
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            Future<?> writer = other.submit(() -> {
+                for (int i = 0; i < rounds; i++) {
+                    while (opening.get() < i) {
+                        Thread.onSpinWait();
+                    }
+                    racing.append("alice", done("r-" + i));
+                }
+            });
+            Optional<Cursor> cursor = Optional.empty();
+            for (int i = 0; i < rounds; i++) {
+                Semaphore woken = new Semaphore(0);
+                opening.set(i);
+                try (Reader reader = racing.open("alice", cursor, Set.of(), woken::release)) {
+                    if (!readsAnUpdate(reader, woken)) {
+                        opening.set(rounds); // nobody waits for the other thread
+                        throw new AssertionError("slept through update " + i);
+                    }
+                    cursor = Optional.of(reader.cursor());
+                }
+            }
+            writer.get();
+        }
+    }
+
+    /** Sleeps whenever there is nothing to read, until it is woken; false when nobody does that. */
+    private static boolean readsAnUpdate(Reader reader, Semaphore woken) throws InterruptedException {
+        while (true) {
+            Optional<Reading> next = reader.next();
+            if (next.filter(Entry.class::isInstance).isPresent()) {
+                return true;
+            }
+            if (next.isEmpty() && !woken.tryAcquire(20, TimeUnit.SECONDS)) {
+                return false;
             }
         }
     }
