@@ -109,7 +109,7 @@ final class Replica implements Redis.Listener {
     void checkNowAndThen() {
         Redis.State state = redis.state();
         if (log.cutOff() && state.up() && wanted.get() == 0) {
-            recover(state.run());
+            read();
         } else if (time.passed(LOOK_EVERY, lookedAt) && log.hasReaders()) {
             look();
         }
@@ -132,7 +132,7 @@ final class Replica implements Redis.Listener {
 
     void redisChanged(Redis.State state) {
         if (state.up()) {
-            recover(state.run());
+            read();
         } else {
             goOnAlone();
         }
@@ -143,13 +143,12 @@ final class Replica implements Redis.Listener {
         ready.complete(log);
     }
 
-    /** Sends what Redis has not been told, or has lost, and reads what there is then. */
-    private void recover(String freshRun) {
-        if (!freshRun.equals(run)) {
+    /** Sends what Redis has not been told, or has lost; whatever is read after that has it. */
+    private void sendWhatItLacks(String itsRun) {
+        if (!itsRun.equals(run)) {
             log.sent().forEach(entry -> send(entry, entry.terminal() ? Condition.NOT_ENDED : Condition.UNKNOWN));
         }
         log.unsent().forEach(entry -> send(entry, Condition.NONE));
-        read();
     }
 
     private void send(Entry entry, Condition condition) {
@@ -171,15 +170,18 @@ final class Replica implements Redis.Listener {
         long sentThrough = log.lastSequence();
         Cursor from = log.position();
         Redis.State state = redis.state();
+        if (log.cutOff()) {
+            sendWhatItLacks(state.run());
+        }
         redis.run(READ, keys.user, keys.all(), new byte[][] {utf8(Epoch.random()), keep(), utf8(from.epoch()),
                 utf8(Place.format(from.sequence()))}, (answer, failure) -> {
-            if (failure != null) {
+            if (failure != null || redis.state() != state) {
+                // What was sent is lost with the server that was told
                 goOnAlone();
             } else if (log.fill(snapshot((List<?>) answer), read, sentThrough, time.nanos())) {
                 run = state.run();
                 ready.complete(log);
             } else {
-                log.unsent().forEach(entry -> send(entry, Condition.NONE));
                 wanted.incrementAndGet();
             }
             if (wanted.addAndGet(-seen) > 0) {

@@ -33,12 +33,18 @@ final class Nodes implements AutoCloseable {
     }
 
     Node start(String url, Retention retention) {
+        return start(url, retention, state -> { });
+    }
+
+    /** @param first told of ups and downs before the logs are */
+    Node start(String url, Retention retention, Redis.Watcher first) {
         Redis redis = new Redis(RedisConfig.of(url, "test", Duration.ofMillis(1500)), Time.system(), task -> {
             Thread thread = new Thread(task, "redis");
             thread.setDaemon(true);
             return thread;
         });
         all.add(redis);
+        redis.watch(first);
         RedisLogs logs = new RedisLogs(redis, retention, Time.system());
         redis.start();
         return new Node(redis, logs);

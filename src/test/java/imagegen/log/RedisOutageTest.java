@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -177,6 +178,29 @@ class RedisOutageTest {
         one.append(done("b"));
         here.has("a:OK", "b:OK");
         assertEquals(List.of("a:OK", "b:OK"), here.heard());
+    }
+
+    @Test
+    void whatWasToldMeanwhileIsSentBeforeAnybodyReads() {
+        AtomicReference<Logs> logs = new AtomicReference<>();
+        Nodes.Node one = nodes.start(server.url(), RETENTION, state -> {
+            if (state.generation() > 1 && state.up()) {
+                // Redis is up, and the copies have not been told: the first makes this one read, before the second
+                LogsContract.now(logs.get().append("alice", done("b")));
+                LogsContract.now(logs.get().append("alice", done("c")));
+            }
+        });
+        logs.set(one.logs());
+        Client here = new Client(one);
+        one.append(done("before"));
+        here.has("before:OK");
+        one.redis().giveUp();
+        one.append(done("a"));
+        here.has("a:OK");
+        up(one);
+        here.has("before:OK", "a:OK", "b:OK", "c:OK");
+        new Client(node()).has("a:OK");
+        assertEquals(1, here.heard().stream().filter("a:OK"::equals).count());
     }
 
     private Nodes.Node node() {
