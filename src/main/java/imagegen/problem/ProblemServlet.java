@@ -9,11 +9,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** The error page of web.xml: errors that never reached a resource, such as an unknown path, as documents too. */
-@WebServlet(urlPatterns = ProblemServlet.PATH, asyncSupported = true)
+@WebServlet(urlPatterns = {ProblemServlet.PATH, ProblemServlet.WADL}, asyncSupported = true)
 public class ProblemServlet extends HttpServlet {
 
     /** Named in web.xml's {@code error-page}. */
     static final String PATH = "/problem";
+
+    /** The description that Jersey makes up of its own accord. */
+    static final String WADL = "/api/application.wadl";
 
     private static final long serialVersionUID = 1;
 

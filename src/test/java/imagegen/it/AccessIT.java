@@ -119,6 +119,11 @@ class AccessIT {
         isAnswered(401, "token-invalid", keeping("no.such.token", SESSION));
     }
 
+    @Test
+    void noDescriptionOfTheResourcesIsMadeUp() {
+        isAnswered(404, "not-found", gateway.request("api/application.wadl"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {EVENTS, UPDATES, TRANSPORT, SOCKET, "api/image-gen/requests/a"})
     void withoutATokenNobodyGetsIn(String path) {
