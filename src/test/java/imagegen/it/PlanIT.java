@@ -349,7 +349,9 @@ class PlanIT {
         assertThat(studio.page().getByText("Your session has ended.")).isVisible();
         studio.when(() -> gateway.openStreams("sse") == 0);
         profile.unroute("**/api/embedded/token");
-        studio.page().getByRole(AriaRole.BUTTON, Studio.named("Continue")).click();
+        // Unless the page has found by itself that there are tokens again: then there is nothing to be pressed
+        studio.page().evaluate("""
+                () => [...document.querySelectorAll('button')].find(it => it.textContent === 'Continue')?.click()""");
         studio.isLive("sse").sawImage(SLOW);
     }
 
