@@ -294,6 +294,14 @@ class PresenceTest {
         assertTrue(scene.guessedFailed("alice", "r-1"));
     }
 
+    /** The stream is gone, and the backend denies what it told of before for so long that it counts as failed. */
+    private void guesses() {
+        streams();
+        backend.stream().progresses("r-1", 10);
+        backend.stream().loses();
+        passes(Scene.DENIAL.multipliedBy(2));
+    }
+
     @Test
     void guessesNothingFromADenialAloneWhileTheStreamIsThere() {
         streams();
@@ -307,10 +315,7 @@ class PresenceTest {
 
     @Test
     void letsTheBackendsOwnWordCorrectAGuess() {
-        streams();
-        backend.stream().progresses("r-1", 10);
-        backend.stream().loses();
-        passes(Scene.DENIAL.multipliedBy(2));
+        guesses();
         assertTrue(scene.guessedFailed("alice", "r-1"));
         backend.stream().connects();
         backend.stream().progresses("r-1", 60);
@@ -325,10 +330,7 @@ class PresenceTest {
 
     @Test
     void asksLessOftenForWhatItHasGuessed() {
-        streams();
-        backend.stream().progresses("r-1", 10);
-        backend.stream().loses();
-        passes(Scene.DENIAL.multipliedBy(2));
+        guesses();
         backend.asked.clear();
         passes(Duration.ofHours(1));
         assertTrue(backend.asked.size() > 50 && backend.asked.size() < 85, "asked " + backend.asked.size());
