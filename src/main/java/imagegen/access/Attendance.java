@@ -7,7 +7,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -118,20 +117,20 @@ public class Attendance {
      * @param caller who is verified to have been in that session
      * @return how many streams that were
      */
-    public int signOut(Caller caller, Instant now) {
+    public int signOut(Caller caller) {
         caller.session().ifPresent(ended::add);
-        return end(caller, now);
+        return end(caller);
     }
 
     /**
      * The same for a caller whom nobody has verified, such as one whose token has expired: ends what is known under the
      * name of this very token, and remembers nothing of what is not.
      */
-    public int end(Caller caller, Instant now) {
+    public int end(Caller caller) {
         var gone = new ArrayList<Stay>();
         rooms.computeIfPresent(caller.user(), (user, room) -> {
             room.names(caller).forEach(ended::add);
-            gone.addAll(room.end(caller, now));
+            gone.addAll(room.end(caller));
             return room;
         });
         gone.forEach(stay -> stay.tell(stay.caller()));

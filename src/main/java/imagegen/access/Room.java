@@ -1,6 +1,5 @@
 package imagegen.access;
 
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -83,9 +82,9 @@ final class Room {
     }
 
     /** Ends the visits of the session that {@code caller} names. */
-    List<Attendance.Stay> end(Caller caller, Instant now) {
+    List<Attendance.Stay> end(Caller caller) {
         return sessionOf(caller).map(session -> {
-            session.newest = session.newest.endedAt(now);
+            session.newest = session.newest.ended();
             return move(session, session.newest);
         }).orElse(List.of());
     }

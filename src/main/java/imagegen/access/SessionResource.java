@@ -111,10 +111,10 @@ public class SessionResource {
 
     private void signOut(String token, Caller holder) {
         if (verifier.verify(token) instanceof TokenVerifier.Verdict.Good) {
-            attendance.signOut(holder, clock.now());
+            attendance.signOut(holder);
             everywhere.signedOut(holder);
         } else {
-            attendance.end(holder, clock.now());
+            attendance.end(holder);
             everywhere.ended(holder);
         }
         verifier.forget(token);

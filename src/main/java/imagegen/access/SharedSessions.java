@@ -146,8 +146,8 @@ public class SharedSessions implements Redis.Listener {
             case "begun" -> attendance.begin(known);
             case "renewed" -> attendance.renew(known, new Caller(user, words[4],
                     Instant.ofEpochMilli(Long.parseLong(words[5])), Optional.of(Caller.sessionOf(words[4]))));
-            case "signed-out" -> attendance.signOut(known, Instant.now());
-            case "ended" -> attendance.end(known, Instant.now());
+            case "signed-out" -> attendance.signOut(known);
+            case "ended" -> attendance.end(known);
             default -> System.getLogger(SharedSessions.class.getName()).log(System.Logger.Level.WARNING,
                     "another node speaks of sessions in words that this one does not know; is its version newer?");
         }

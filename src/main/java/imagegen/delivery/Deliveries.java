@@ -259,7 +259,12 @@ public final class Deliveries {
 
     private void planMove(Subscription subscription, long now) {
         boolean stays = policy.choice(subscription.visit().caller()).transport() == subscription.transport();
-        subscription.moveDue = stays ? 0 : now + jittered(config.moveOver()) | 1;
+        if (stays) {
+            subscription.moveDue = 0;
+        } else if (subscription.moveDue == 0) {
+            // Another edit does not put it off
+            subscription.moveDue = now + jittered(config.moveOver()) | 1;
+        }
     }
 
     private void move(Subscription subscription) {

@@ -68,7 +68,7 @@ class SharedSessionsTest {
         BlockingQueue<Caller> told = there.stream(alice);
         BlockingQueue<Caller> others = there.stream(caller("bob", "token-2"));
         listening();
-        here.attendance.signOut(alice, Instant.now());
+        here.attendance.signOut(alice);
         here.sessions.signedOut(alice);
         Caller ended = told.poll(1, TimeUnit.SECONDS);
         assertTrue(!ended.expiresAt().isAfter(Instant.now()), "its token has ended");

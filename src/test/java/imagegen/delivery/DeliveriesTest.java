@@ -234,7 +234,7 @@ class DeliveriesTest {
     void endsInTheMomentOfTheSignOut() {
         Caller alice = new Caller("alice", "token", noon.plusSeconds(3600), Optional.of("session-1"));
         FakeOutlet outlet = open(alice);
-        attendance.end(alice, noon);
+        attendance.end(alice);
         append("alice", done("a"));
         assertEquals(List.of("session {\"state\":\"expired\"}"), outlet.take());
         assertEquals(Optional.of(CloseReason.TOKEN_ENDED), outlet.closed);

@@ -86,7 +86,7 @@ class PollTest {
     @Test
     void doesNotOutliveTheSignOut() {
         Answered poll = poll(alice(), Duration.ofSeconds(30));
-        attendance.end(alice(), noon);
+        attendance.end(alice());
         append("alice", "a");
         runTasks();
         assertTrue(poll.problem.orElseThrow().is(ProblemType.TOKEN_EXPIRED));

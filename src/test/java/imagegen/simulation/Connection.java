@@ -26,17 +26,22 @@ final class Connection implements Outlet, Poll.Answer {
     private boolean verdictDue;
     private Subscription subscription;
     Poll poll;
+    /** It is a poll that waits. */
+    boolean waits;
 
     // What it may hear until when
     private Instant tokenEnd;
     private long authorizedUntil;
     private boolean signedOut;
 
+    private boolean begun;
     private boolean over;
     private boolean sending;
     private boolean stalled;
     private long stalledSince;
     private long heardAt;
+    private boolean unchosen;
+    private long unchosenSince;
 
     Connection(Tab tab, Transport transport, Caller caller, boolean verdictDue) {
         this.tab = tab;
@@ -47,16 +52,28 @@ final class Connection implements Outlet, Poll.Answer {
         authorized(caller);
     }
 
-    Outlet fedBy(Subscription feeding) {
+    Connection fedBy(Subscription feeding) {
         subscription = feeding;
         return this;
+    }
+
+    void begins(Deliveries.Admitted admitted) {
+        begun = true;
+        lastsUntil(tokenEnd);
+        tab.begins();
+        admitted.begin(this);
     }
 
     // Access
 
     void authorized(Caller caller) {
-        tokenEnd = caller.expiresAt();
-        authorizedUntil = world.time.nanos() + Duration.between(world.time.instant(), tokenEnd).toNanos();
+        lastsUntil(caller.expiresAt());
+    }
+
+    /** Sees by the clock how long that is from now, whatever becomes of the clock. */
+    private void lastsUntil(Instant end) {
+        tokenEnd = end;
+        authorizedUntil = world.time.nanos() + Duration.between(world.time.instant(), end).toNanos();
     }
 
     void signedOut() {
@@ -103,7 +120,7 @@ final class Connection implements Outlet, Poll.Answer {
     /** What holds at every moment of an open stream. */
     void check() {
         long now = world.time.nanos();
-        if (over || transport == Transport.POLLING) {
+        if (over || !begun) {
             return;
         }
         DeliveryConfig config = DeliveryConfig.DEFAULT;
@@ -112,6 +129,7 @@ final class Connection implements Outlet, Poll.Answer {
                 throw new Violation(Promise.EVERY_CONNECTION_LIVES, tab + " has taken nothing for too long and is still held");
             }
         } else if (!sending) {
+            checkChosen(now);
             if (now - heardAt > config.heartbeat().toNanos()) {
                 throw new Violation(Promise.EVERY_CONNECTION_LIVES, tab + " has heard nothing for " + Duration.ofNanos(now - heardAt));
             }
@@ -124,6 +142,23 @@ final class Connection implements Outlet, Poll.Answer {
                 tab.owesNothing();
             }
         }
+    }
+
+    /** Who has another transport than they should does not have it for long. */
+    private void checkChosen(long now) {
+        if (world.gateway.choice(tab.user.name) == transport) {
+            unchosen = false;
+        } else if (!unchosen) {
+            unchosen = true;
+            unchosenSince = now;
+        } else if (now - unchosenSince > DeliveryConfig.DEFAULT.moveOver().plus(Deliveries.TICK.multipliedBy(2)).toNanos()) {
+            throw new Violation(Promise.EVERY_CONNECTION_LIVES, tab + " is not moved to the transport that was chosen");
+        }
+    }
+
+    /** Whether it counts among the streams that its user may have. */
+    boolean counts() {
+        return transport != Transport.POLLING || waits;
     }
 
     // Outlet
@@ -200,7 +235,7 @@ final class Connection implements Outlet, Poll.Answer {
 
     @Override
     public long stalledFor(long now) {
-        return stalled ? now - stalledSince : 0;
+        return stalled ? Math.max(1, now - stalledSince) : 0;
     }
 
     // Poll.Answer

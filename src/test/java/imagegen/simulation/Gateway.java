@@ -10,7 +10,7 @@ import imagegen.config.Settings;
 import imagegen.delivery.Asked;
 import imagegen.delivery.Deliveries;
 import imagegen.delivery.DeliveryConfig;
-import imagegen.delivery.Outlet;
+import imagegen.delivery.Drain;
 import imagegen.delivery.Poll;
 import imagegen.delivery.Subscription;
 import imagegen.intake.Intake;
@@ -36,14 +36,17 @@ final class Gateway {
 
     private final Map<String, String> config = new HashMap<>();
     private final MemoryLogs logs;
-    private final Attendance attendance = new Attendance(16, 100);
+    private final Attendance attendance;
     private final Deliveries deliveries;
     private final Intake intake;
     private final TransportPolicy policy;
     private final VirtualTime time;
+    private final RandomGenerator random;
+    private boolean stopped;
 
     Gateway(VirtualTime time, RandomGenerator random, Backend backend, Setup setup) {
         this.time = time;
+        this.random = random;
         config.put("image-gen.backend.url", "http://backend.example");
         config.put("image-gen.backend.stream", setup.stream());
         config.put("image-gen.backend.service-token", SimulatedBackend.SERVICE);
@@ -53,18 +56,28 @@ final class Gateway {
         Settings settings = new Settings(key -> Optional.ofNullable(config.get(key)));
         intake = new Intake(time, random, backend, logs, TELEMETRY.intake(), BackendConfig.from(settings),
                 IntakeConfig.from(settings), () -> settings.text(BackendConfig.SERVICE_TOKEN));
+        attendance = new Attendance(setup.streams(), 100);
         attendance.observe(intake.observer());
         deliveries = new Deliveries(DeliveryConfig.DEFAULT, logs, attendance, policy,
                 new TokenClock(time, time::nanos), new Deliveries.Means(time, random, time), TELEMETRY, "");
-        time.every(Duration.ofMillis(400), intake::tick);
-        time.every(Deliveries.TICK, deliveries::tick);
-        time.every(Duration.ofSeconds(5), logs::sweep);
+        every(Duration.ofMillis(400), intake::tick);
+        every(Deliveries.TICK, deliveries::tick);
+        every(Duration.ofSeconds(5), logs::sweep);
     }
 
-    /** @param outlet made for the subscription that will feed it */
-    void open(Transport transport, Caller caller, Asked asked, Function<Subscription, Outlet> outlet) {
+    private void every(Duration period, Runnable task) {
+        time.every(period, () -> !stopped, task);
+    }
+
+    /**
+     * Admits a stream, which begins a moment later, as soon as the server has let go of the request.
+     *
+     * @param outlet made for the subscription that will feed it
+     */
+    void open(Transport transport, Caller caller, Asked asked, Function<Subscription, Connection> outlet) {
         Deliveries.Admitted admitted = deliveries.admit(transport, caller, asked);
-        admitted.begin(outlet.apply(admitted.subscription()));
+        Connection connection = outlet.apply(admitted.subscription());
+        time.after(Duration.ofMillis(random.nextInt(30)), () -> connection.begins(admitted));
     }
 
     Poll poll(Caller caller, Asked asked, Duration patience, Poll.Answer answer) {
@@ -79,12 +92,16 @@ final class Gateway {
         return intake.latest(caller, new RequestId(id));
     }
 
+    CompletionStage<Boolean> cancel(Caller caller, String id) {
+        return intake.cancel(caller, new RequestId(id));
+    }
+
     void renew(Caller previous, Caller fresh) {
         attendance.renew(previous, fresh);
     }
 
     void signOut(Caller caller) {
-        attendance.end(caller, time.instant());
+        attendance.end(caller);
     }
 
     void flag(Transport transport) {
@@ -95,23 +112,35 @@ final class Gateway {
         return policy.choice(user).transport();
     }
 
+    /** Says goodbye to everybody, one after another; nobody is admitted from now on. */
+    Drain drained() {
+        return deliveries.drained();
+    }
+
+    /** Goes, with all that it remembers. */
+    void stop() {
+        stopped = true;
+        intake.close();
+    }
+
     /** Whether the user's log still has that request's end. */
     boolean remembers(Job job) {
         return logs.latest(job.user, new RequestId(job.id)).toCompletableFuture().join()
                 .filter(Entry::terminal).isPresent();
     }
 
-    /** Whether the user's log has anything of that request. */
-    boolean knows(Job job) {
-        return logs.latest(job.user, new RequestId(job.id)).toCompletableFuture().join().isPresent();
-    }
-
-    /** What is left of everybody, in words; empty when there is nothing. */
-    String leftovers() {
+    /** What is left of everybody's connections, in words; empty when there is nothing. */
+    String connected() {
         StringBuilder left = new StringBuilder();
         count(left, "open deliveries", deliveries.open());
         count(left, "streams of callers", attendance.streams());
         count(left, "visitors", attendance.users());
+        return left.toString();
+    }
+
+    /** What is left of everybody, in words; empty when there is nothing. */
+    String leftovers() {
+        StringBuilder left = new StringBuilder(connected());
         count(left, "logs", logs.users());
         count(left, "watched users", intake.users());
         return left.toString();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /** What happens to one world. */
@@ -34,54 +35,54 @@ record History(long seed, List<Step> steps) {
         return Duration.ofMillis((long) Math.exp(random.nextDouble() * 11.5));
     }
 
+    /** Something that may happen, and how often compared with the others. */
+    private record Chance(int weight, BiFunction<RandomGenerator, Integer, Step> step) {
+    }
+
+    // Each gets a number for whom it happens to
+    private static final List<Chance> CHANCES = List.of(
+            new Chance(11, (random, any) -> new Step.Submit(any)),
+            new Chance(10, (random, any) -> new Step.Progress(any)),
+            new Chance(11, (random, any) -> new Step.End(any, random.nextInt(3) > 0)),
+            new Chance(6, (random, any) -> new Step.Lie(any, random.nextInt(5))),
+            new Chance(4, (random, any) -> new Step.Cut()),
+            new Chance(6, (random, any) -> new Step.Serve(one(random, SimulatedBackend.Streams.values()))),
+            new Chance(5, (random, any) -> new Step.Answer(one(random, SimulatedBackend.Statuses.values()))),
+            new Chance(2, (random, any) -> new Step.Restart(random.nextInt(3) == 0)),
+            new Chance(2, (random, any) -> new Step.RefuseOnce()),
+            new Chance(8, (random, any) -> new Step.Open(any, one(random, TRANSPORTS), random.nextBoolean(),
+                    random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0)),
+            new Chance(4, (random, any) -> new Step.Leave(any, random.nextInt(4))),
+            new Chance(6, (random, any) -> new Step.Return(any, random.nextBoolean() ? Step.Presented.LAST
+                    : one(random, Step.Presented.values()))),
+            new Chance(3, (random, any) -> new Step.Stall(any)),
+            new Chance(3, (random, any) -> new Step.Take(any)),
+            new Chance(3, (random, any) -> new Step.Switch(any, one(random, TRANSPORTS))),
+            new Chance(2, (random, any) -> new Step.Ask(any, random.nextInt(1000))),
+            new Chance(2, (random, any) -> new Step.Cancel(any, random.nextInt(1000))),
+            new Chance(3, (random, any) -> new Step.Renew(any, lifetime(random))),
+            new Chance(2, (random, any) -> new Step.SignOut(any)),
+            new Chance(2, (random, any) -> new Step.SignIn(any, lifetime(random))),
+            new Chance(2, (random, any) -> new Step.Flag(one(random, TRANSPORTS))),
+            new Chance(1, (random, any) -> new Step.Redeploy(Duration.ofMillis(random.nextInt(20_000)))),
+            new Chance(2, (random, any) -> new Step.Jump(Duration.ofSeconds(random.nextInt(240) - 120))));
+
+    private static final int ALL = CHANCES.stream().mapToInt(Chance::weight).sum();
+
     private static Step step(RandomGenerator random) {
         int any = random.nextInt(1000);
-        int kind = random.nextInt(100);
-        if (kind < 14) {
-            return new Step.Submit(any);
-        } else if (kind < 26) {
-            return new Step.Progress(any);
-        } else if (kind < 38) {
-            return new Step.End(any, random.nextInt(3) > 0);
-        } else if (kind < 41) {
-            return new Step.Lie(any, random.nextInt(5));
-        } else if (kind < 45) {
-            return new Step.Cut();
-        } else if (kind < 51) {
-            return new Step.Serve(one(random, SimulatedBackend.Streams.values()));
-        } else if (kind < 56) {
-            return new Step.Answer(one(random, SimulatedBackend.Statuses.values()));
-        } else if (kind < 58) {
-            return new Step.Restart(random.nextInt(3) == 0);
-        } else if (kind < 60) {
-            return new Step.RefuseOnce();
-        } else if (kind < 68) {
-            return new Step.Open(any, one(random, TRANSPORTS), random.nextBoolean(),
-                    random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0);
-        } else if (kind < 72) {
-            return new Step.Leave(any, random.nextInt(4));
-        } else if (kind < 78) {
-            return new Step.Return(any, random.nextBoolean() ? Step.Presented.LAST
-                    : one(random, Step.Presented.values()));
-        } else if (kind < 81) {
-            return new Step.Stall(any);
-        } else if (kind < 84) {
-            return new Step.Take(any);
-        } else if (kind < 87) {
-            return new Step.Switch(any, one(random, TRANSPORTS));
-        } else if (kind < 89) {
-            return new Step.Ask(any, random.nextInt(1000));
-        } else if (kind < 92) {
-            return new Step.Renew(any, Duration.ofSeconds(5 + random.nextInt(200)));
-        } else if (kind < 94) {
-            return new Step.SignOut(any);
-        } else if (kind < 96) {
-            return new Step.SignIn(any, Duration.ofSeconds(5 + random.nextInt(200)));
-        } else if (kind < 98) {
-            return new Step.Flag(one(random, TRANSPORTS));
-        } else {
-            return new Step.Jump(Duration.ofSeconds(random.nextInt(240) - 120));
+        int drawn = random.nextInt(ALL);
+        for (Chance chance : CHANCES) {
+            drawn -= chance.weight;
+            if (drawn < 0) {
+                return chance.step.apply(random, any);
+            }
         }
+        throw new AssertionError("more was drawn than there is");
+    }
+
+    private static Duration lifetime(RandomGenerator random) {
+        return Duration.ofSeconds(5 + random.nextInt(200));
     }
 
     private static <T> T one(RandomGenerator random, T[] all) {

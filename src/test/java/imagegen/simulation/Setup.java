@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
  * @param stream  {@code per-user}, {@code per-request} or {@code shared}
  * @param replays whether the backend tells the last message of every request when a stream opens
  * @param tight   whether the log's limits of count and bytes are so low that results fall out
+ * @param streams how many streams one user may have
  */
-record Setup(String stream, boolean replays, Retention retention, boolean tight) {
+record Setup(String stream, boolean replays, Retention retention, boolean tight, int streams) {
 
     /**
      * Whether there is so little room for all users together that a log may have to forget even which requests it has
@@ -29,11 +30,12 @@ record Setup(String stream, boolean replays, Retention retention, boolean tight)
         };
         Duration age = Duration.ofSeconds(random.nextInt(3) == 0 ? 300 : 45);
         Retention usual = new Retention(256, 1 << 20, age, 512L << 20);
-        return switch (random.nextInt(8)) {
-            case 0 -> new Setup(stream, random.nextBoolean(), new Retention(3, 1 << 20, age, 512L << 20), true);
-            case 1 -> new Setup(stream, random.nextBoolean(), new Retention(256, 1200, age, 512L << 20), true);
-            case 2 -> new Setup(stream, random.nextBoolean(), new Retention(256, 2000, age, 2000), true);
-            default -> new Setup(stream, random.nextBoolean(), usual, false);
+        Retention retention = switch (random.nextInt(8)) {
+            case 0 -> new Retention(3, 1 << 20, age, 512L << 20);
+            case 1 -> new Retention(256, 1200, age, 512L << 20);
+            case 2 -> new Retention(256, 2000, age, 2000);
+            default -> usual;
         };
+        return new Setup(stream, random.nextBoolean(), retention, retention != usual, random.nextInt(6) == 0 ? 2 : 16);
     }
 }

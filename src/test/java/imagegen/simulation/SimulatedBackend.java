@@ -37,6 +37,9 @@ final class SimulatedBackend implements Backend {
         /** Called before the gateway hears it. */
         void makesKnown(Job job);
 
+        /** Counts the gateways there have been: what one was told, the next knows nothing of. */
+        int deployment();
+
         /** The user whose token that is, if the token has not expired. */
         Optional<String> userOf(String token);
     }
@@ -119,6 +122,9 @@ final class SimulatedBackend implements Backend {
 
     /** Tells what is not so, or not to be told. */
     void lies(Job job, int kind) {
+        if (job.forgotten) {
+            return; // Whoever is told that it goes on, by a backend that never answers for anything, waits in good faith
+        }
         switch (kind) {
             case 0 -> say(job, job.message("PROGRESS", job.percent));
             case 1 -> job.end.ifPresent(end -> say(job, job.message(end.equals("OK") ? "ERROR" : "OK", 0)));
@@ -188,6 +194,7 @@ final class SimulatedBackend implements Backend {
                 .filter(it -> user.filter(who -> who.equals(it.user) || who.equals(SERVICE)).isPresent());
         Optional<String> message = job.map(Job::message);
         boolean ended = job.flatMap(it -> it.end).isPresent();
+        int asker = watcher.deployment();
         time.after(how == Statuses.NOTHING ? READ_TIMEOUT : latency(), () -> {
             switch (how) {
                 case NOTHING -> {
@@ -206,7 +213,7 @@ final class SimulatedBackend implements Backend {
                         stage.completeExceptionally(new BackendException.Unauthorized(401));
                         return;
                     }
-                    if (ended) {
+                    if (ended && asker == watcher.deployment()) {
                         watcher.makesKnown(job.orElseThrow());
                     }
                     stage.complete(message.map(it -> codec.decode(it.getBytes(StandardCharsets.UTF_8))));
@@ -236,7 +243,21 @@ final class SimulatedBackend implements Backend {
 
     @Override
     public CompletionStage<Boolean> cancel(String token, RequestId id) {
-        return CompletableFuture.completedStage(false);
+        Optional<String> user = watcher.userOf(token);
+        if (user.isEmpty()) {
+            return CompletableFuture.failedStage(new BackendException.Unauthorized(401));
+        }
+        Optional<Job> job = Optional.ofNullable(jobs.get(id.value())).filter(it -> it.user.equals(user.get()))
+                .filter(it -> it.end.isEmpty() && !it.forgotten);
+        // One kind of backend calls it a failure, the other knows nothing of it any more
+        job.ifPresent(it -> {
+            if (random.nextBoolean()) {
+                ends(it, false);
+            } else {
+                it.forgotten = true;
+            }
+        });
+        return later(() -> Optional.of(job.isPresent()));
     }
 
     @Override

@@ -46,6 +46,8 @@ sealed interface Step {
 
     record Ask(int tab, int job) implements Step { }
 
+    record Cancel(int tab, int job) implements Step { }
+
     record Renew(int user, Duration lifetime) implements Step { }
 
     record SignOut(int user) implements Step { }
@@ -53,6 +55,9 @@ sealed interface Step {
     record SignIn(int user, Duration lifetime) implements Step { }
 
     record Flag(Transport transport) implements Step { }
+
+    /** The gateway is stopped as a server stops it, and is back after that time, with nothing of what it knew. */
+    record Redeploy(Duration away) implements Step { }
 
     /** The wall clock is set. */
     record Jump(Duration by) implements Step { }

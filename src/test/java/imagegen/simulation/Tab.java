@@ -2,12 +2,14 @@ package imagegen.simulation;
 
 import imagegen.access.Caller;
 import imagegen.delivery.Asked;
+import imagegen.log.Entry;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
 import imagegen.rollout.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +37,9 @@ final class Tab {
     /** It wants to be connected. */
     private boolean present = true;
     private boolean comingBack;
+    /** What it is about to ask for by name. */
+    private final Set<String> lookingUp = new LinkedHashSet<>();
+    private boolean asking;
     /** A cursor that must not be taken for a place in this user's log, presented once. */
     private Optional<String> wrongCursor = Optional.empty();
 
@@ -108,6 +113,42 @@ final class Tab {
         names.stream().filter(id -> world.job(id).filter(job -> job.user.equals(user.name)).isPresent())
                 .filter(id -> !over.contains(id)).forEach(memory.waiting::add);
         excuseWhatIsForgotten();
+        lookUp();
+    }
+
+    /**
+     * Asks for everything that it waits for, as a page does that does not know what it has missed. What it is told so
+     * needs no update any more.
+     */
+    private void lookUp() {
+        lookingUp.addAll(memory.waiting);
+        askAgain(Duration.ZERO);
+    }
+
+    private void askAgain(Duration delay) {
+        if (!asking && !lookingUp.isEmpty()) {
+            asking = true;
+            world.time.after(delay, () -> {
+                asking = false;
+                if (present) {
+                    lookingUp.removeIf(id -> !memory.waiting.contains(id));
+                    user.caller(byCookie).filter(caller -> !world.down()).ifPresent(caller -> List.copyOf(lookingUp)
+                            .forEach(id -> world.gateway.latest(caller, id).whenComplete((entry, failure) -> {
+                                if (failure == null) {
+                                    lookingUp.remove(id);
+                                    answered(id, entry);
+                                }
+                            })));
+                    askAgain(Duration.ofSeconds(5));
+                }
+            });
+        }
+    }
+
+    private void answered(String id, Optional<Entry> entry) {
+        if (entry.isEmpty() || entry.get().terminal()) {
+            memory.waiting.remove(id);
+        }
     }
 
     private void excuseWhatIsForgotten() {
@@ -115,8 +156,6 @@ final class Tab {
             if (job.known() && job.user.equals(user.name) && !memory.ended.containsKey(job.id)
                     && (world.isOld(job) || world.isLost(job))) {
                 memory.excused.add(job.id);
-                // Told of a gap, it asks for what it misses, or lets it go
-                memory.waiting.remove(job.id);
             }
         }
     }
@@ -132,7 +171,7 @@ final class Tab {
         if (!present || connected()) {
             return;
         }
-        if (caller.isEmpty() || world.drained()) {
+        if (caller.isEmpty() || world.down()) {
             comeBackIn(Duration.ofSeconds(2));
             return;
         }
@@ -146,8 +185,9 @@ final class Tab {
         Asked asked = Asked.of(names, cursor.orElse(null), null);
         try {
             if (polls) {
+                opening.waits = world.random.nextBoolean();
                 opening.poll = world.gateway.poll(caller.get(), asked,
-                        world.random.nextBoolean() ? POLL_PATIENCE : Duration.ZERO, opening);
+                        opening.waits ? POLL_PATIENCE : Duration.ZERO, opening);
             } else {
                 world.gateway.open(transport, caller.get(), asked, opening::fedBy);
             }
@@ -156,7 +196,21 @@ final class Tab {
             if (refused.problem().is(ProblemType.TRANSPORT_SWITCHED_OFF)) {
                 transport = world.gateway.choice(user.name);
             }
+            if (refused.problem().is(ProblemType.TOO_MANY_STREAMS) && world.streams(user) < world.setup.streams()) {
+                throw new Violation(Promise.EVERY_CONNECTION_LIVES, this + " is refused, with only " + world.streams(user) + " streams open");
+            }
             comeBackIn(Duration.ofMillis(500));
+            return;
+        }
+        if (world.streams(user) > world.setup.streams()) {
+            throw new Violation(Promise.NOTHING_IS_LEFT, this + " is admitted as one of " + world.streams(user));
+        }
+    }
+
+    /** What it was admitted for begins: what the log has forgotten since is not in it. */
+    void begins() {
+        if (memory.cursor.isEmpty()) {
+            excuseWhatIsForgotten();
         }
     }
 
@@ -223,8 +277,7 @@ final class Tab {
                 excuseWhatIsForgotten();
                 memory.ended.keySet().stream().filter(id -> !world.gateway.remembers(world.job(id).orElseThrow()))
                         .forEach(memory.repeatable::add);
-                // What it is not told of now it asks for by name, as a page does after a gap
-                memory.waiting.removeIf(id -> world.setup.forgetful() || !world.gateway.knows(world.job(id).orElseThrow()));
+                lookUp();
             }
         }
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /** Time that passes when it is told to, and everything that waits for it: timers, executors, answers under way. */
 final class VirtualTime implements Time, Executor {
@@ -47,16 +48,21 @@ final class VirtualTime implements Time, Executor {
         events.add(new Event(nanos + delay, order++, task));
     }
 
-    void every(Duration period, Runnable task) {
+    /** @param going asked before each turn; the first time that it says no is the end */
+    void every(Duration period, BooleanSupplier going, Runnable task) {
         recurring++;
-        again(period.toNanos(), task);
+        again(period.toNanos(), going, task);
     }
 
     // In nanoseconds: most of a simulation's hours are ticks, and a Duration is multiplied by way of BigDecimal
-    private void again(long period, Runnable task) {
+    private void again(long period, BooleanSupplier going, Runnable task) {
         after(period * stride, () -> {
-            again(period, task);
-            task.run();
+            if (going.getAsBoolean()) {
+                again(period, going, task);
+                task.run();
+            } else {
+                recurring--;
+            }
         });
     }
 

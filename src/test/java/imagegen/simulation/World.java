@@ -2,6 +2,7 @@ package imagegen.simulation;
 
 import imagegen.access.Caller;
 import imagegen.delivery.Deliveries;
+import imagegen.delivery.Drain;
 import imagegen.rollout.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,12 +23,14 @@ final class World implements SimulatedBackend.Watcher {
     final Random random;
     final Setup setup;
     final SimulatedBackend backend;
-    final Gateway gateway;
+    Gateway gateway;
     long jumpedAt = time.nanos() - LONG.toNanos();
     private final List<User> users = new ArrayList<>();
     private final List<Tab> tabs = new ArrayList<>();
     private Optional<Violation> first = Optional.empty();
-    private boolean drained;
+    /** There is no gateway at the moment. */
+    private boolean down;
+    private int deployment;
 
     World(long seed) {
         random = new Random(seed);
@@ -37,7 +40,7 @@ final class World implements SimulatedBackend.Watcher {
         for (String name : List.of("ann", "bob")) {
             users.add(new User(name, time, LONG));
         }
-        time.every(Deliveries.TICK, this::check);
+        time.every(Deliveries.TICK, () -> true, this::check);
     }
 
     // Who is there
@@ -55,8 +58,19 @@ final class World implements SimulatedBackend.Watcher {
                 .or(() -> Optional.of("nobody-1"));
     }
 
-    boolean drained() {
-        return drained;
+    boolean down() {
+        return down;
+    }
+
+    /** How many streams and waiting polls that user has open. */
+    long streams(User user) {
+        return tabs.stream().filter(tab -> tab.user == user).flatMap(tab -> tab.connection.stream())
+                .filter(Connection::counts).count();
+    }
+
+    @Override
+    public int deployment() {
+        return deployment;
     }
 
     @Override
@@ -109,6 +123,8 @@ final class World implements SimulatedBackend.Watcher {
             case Step.Take take -> tab(take.tab()).flatMap(tab -> tab.connection).ifPresent(Connection::takes);
             case Step.Switch to -> tab(to.tab()).ifPresent(tab -> tab.switches(to.transport()));
             case Step.Ask ask -> tab(ask.tab()).ifPresent(tab -> ask(tab, ask.job()));
+            case Step.Cancel cancel -> tab(cancel.tab()).ifPresent(tab -> cancel(tab, cancel.job()));
+            case Step.Redeploy redeploy -> redeploy(redeploy.away());
             case Step.Renew renew -> renew(user(renew.user()), renew.lifetime());
             case Step.SignOut out -> signOut(user(out.user()));
             case Step.SignIn in -> user(in.user()).signsIn(in.lifetime());
@@ -171,9 +187,44 @@ final class World implements SimulatedBackend.Watcher {
         tab.connect();
     }
 
+    private void redeploy(Duration away) {
+        Drain drain = gateway.drained();
+        for (Optional<Duration> pause = drain.step(time.nanos()); pause.isPresent(); pause = drain.step(time.nanos())) {
+            time.pass(pause.get());
+        }
+        // What was admitted just before begins only to hear goodbye, and the server takes longer than that to go
+        time.pass(Duration.ofMillis(50));
+        String left = gateway.connected();
+        if (!left.isEmpty()) {
+            throw new Violation(Promise.NOTHING_IS_LEFT, "after the drain there is still: " + left);
+        }
+        gateway.stop();
+        down = true;
+        deployment++;
+        time.pass(away);
+        jobs().forEach(job -> job.knownAt = 0);
+        Transport transport = gateway.choice("anybody");
+        gateway = new Gateway(time, random, backend, setup);
+        gateway.flag(transport);
+        down = false;
+    }
+
+    private void cancel(Tab tab, int number) {
+        Optional<Caller> caller = tab.user.caller(tab.byCookie);
+        Optional<Job> job = job(number);
+        if (caller.isPresent() && job.isPresent()) {
+            gateway.cancel(caller.get(), job.get().id).whenComplete((cancelled, failure) -> {
+                if (failure == null && cancelled && !job.get().user.equals(tab.user.name)) {
+                    throw new Violation(Promise.ONLY_TO_WHOM_IT_BELONGS, tab + " has cancelled somebody else's " + job.get());
+                }
+            });
+        }
+    }
+
     private void submit(Tab tab) {
+        int asked = deployment;
         tab.user.caller(tab.byCookie).ifPresent(caller -> gateway.submit(caller).whenComplete((id, failure) -> {
-            if (failure == null && (tab.names.isEmpty() || tab.names.contains(id.value()))) {
+            if (failure == null && asked == deployment && (tab.names.isEmpty() || tab.names.contains(id.value()))) {
                 tab.memory.waiting.add(id.value());
                 if (tab.memory.ended.containsKey(id.value())) {
                     tab.memory.waiting.remove(id.value());
