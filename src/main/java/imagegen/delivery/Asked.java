@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public record Asked(Set<RequestId> only, Optional<Cursor> after) {
 
     private static final int MAX_REQUESTS = 100;
-    /** No log's place: what a cursor stands for that can't be read. */
+    /** No log's place: what a cursor stands for that can't be read, or leaves out what is asked for now. */
     private static final Cursor UNREADABLE = new Cursor("0", 0);
 
     /**
@@ -44,7 +44,7 @@ public record Asked(Set<RequestId> only, Optional<Cursor> after) {
         }
         String presented = lastEventId != null && !lastEventId.isEmpty() ? lastEventId : after;
         return new Asked(only, presented == null || presented.isEmpty() ? Optional.empty()
-                : Optional.of(Cursor.parse(presented).orElse(UNREADABLE)));
+                : Optional.of(Cursor.parse(presented).filter(cursor -> cursor.covers(only)).orElse(UNREADABLE)));
     }
 
 

@@ -16,6 +16,7 @@ public final class Reader implements AutoCloseable {
 
     private final UpdateLog log;
     private final Set<RequestId> only;
+    private final String scope;
     private final Runnable wake;
 
     final Optional<Cursor> after;
@@ -46,6 +47,7 @@ public final class Reader implements AutoCloseable {
         this.log = log;
         this.after = after;
         this.only = Set.copyOf(only);
+        this.scope = Cursor.scope(this.only);
         this.wake = wake;
         after.ifPresent(cursor -> returns(cursor.epoch(), cursor.sequence()));
     }
@@ -60,15 +62,15 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * The place after the last update that {@link #next} returned, where this reader or another can go on. Updates
-     * that this reader was not asked for don't move it, so that a client may widen its interest and miss nothing. A gap
-     * moves it once all that is left was read: it need not be told again.
+     * The place after the last update that {@link #next} returned, where this reader can go on, or another that asks for
+     * the same requests; after a reader of all requests, any other. Updates that this reader was not asked for don't
+     * move it. A gap moves it once all that is left was read: it need not be told again.
      */
     public Cursor cursor() {
         if (!begun) {
             log.begin(this);
         }
-        return new Cursor(returnedEpoch, returned);
+        return new Cursor(returnedEpoch, returned, scope);
     }
 
     /**

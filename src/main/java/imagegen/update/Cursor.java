@@ -1,7 +1,14 @@
 package imagegen.update;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A reader's place in one user's updates; the same for every transport. Clients treat the text as opaque: it is the
@@ -10,18 +17,48 @@ import java.util.Optional;
  * @param epoch    names the log that counted; a log that was begun anew has another, so that a place in the old one is
  *                 recognized as lost; 1 to 32 characters of {@code a-z 0-9}
  * @param sequence the last update seen; 0 means none yet
+ * @param scope    stands for the requests that the reader had asked for, as {@link #scope} names them; empty where it
+ *                 had asked for all. What lies before the place was only read if it was of one of these
  */
-public record Cursor(String epoch, long sequence) {
+public record Cursor(String epoch, long sequence, String scope) {
 
-    private static final int MAX_EPOCH = 32;
-    private static final int MAX_TEXT = MAX_EPOCH + 1 + Long.toString(Long.MAX_VALUE, Character.MAX_RADIX).length();
+    private static final int MAX_PART = 32;
+    private static final int MAX_TEXT = 3 * MAX_PART;
 
-    /** @throws IllegalArgumentException if the epoch is malformed or the sequence is negative */
+    /** @throws IllegalArgumentException if the epoch or the scope is malformed or the sequence is negative */
     public Cursor {
         Objects.requireNonNull(epoch, "epoch");
-        if (!wellFormed(epoch) || sequence < 0) {
+        if (!wellFormed(epoch) || sequence < 0 || !scope.isEmpty() && !wellFormed(scope)) {
             throw new IllegalArgumentException("malformed cursor");
         }
+    }
+
+    /** A place of a reader that had asked for everything. */
+    public Cursor(String epoch, long sequence) {
+        this(epoch, sequence, "");
+    }
+
+    /** Names a set of requests, whatever their order: 1 to 13 characters of {@code a-z 0-9}; nothing for the empty set. */
+    public static String scope(Set<RequestId> only) {
+        if (only.isEmpty()) {
+            return "";
+        }
+        String names = only.stream().map(RequestId::value).sorted().collect(Collectors.joining("\n"));
+        long digest = ByteBuffer.wrap(sha256(names)).getLong();
+        return Long.toUnsignedString(digest, Character.MAX_RADIX);
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Whether a reader of these requests, or of all if there are none, has nothing to catch up on before this place. */
+    public boolean covers(Set<RequestId> only) {
+        return scope.isEmpty() || scope.equals(scope(only));
     }
 
     /** Reads what {@link #toString} wrote; empty for any other text, however hostile. */
@@ -29,20 +66,20 @@ public record Cursor(String epoch, long sequence) {
         if (text == null || text.length() > MAX_TEXT) {
             return Optional.empty();
         }
-        int dash = text.indexOf('-');
-        if (dash < 0 || !wellFormed(text.substring(0, dash)) || !wellFormed(text.substring(dash + 1))) {
+        String[] parts = text.split("-", -1);
+        if (parts.length < 2 || parts.length > 3 || !Arrays.stream(parts).allMatch(Cursor::wellFormed)) {
             return Optional.empty();
         }
         try {
-            long sequence = Long.parseLong(text.substring(dash + 1), Character.MAX_RADIX);
-            return Optional.of(new Cursor(text.substring(0, dash), sequence));
+            long sequence = Long.parseLong(parts[1], Character.MAX_RADIX);
+            return Optional.of(new Cursor(parts[0], sequence, parts.length > 2 ? parts[2] : ""));
         } catch (NumberFormatException tooLarge) {
             return Optional.empty();
         }
     }
 
     private static boolean wellFormed(String part) {
-        if (part.isEmpty() || part.length() > MAX_EPOCH) {
+        if (part.isEmpty() || part.length() > MAX_PART) {
             return false;
         }
         for (int i = 0; i < part.length(); i++) {
@@ -56,6 +93,7 @@ public record Cursor(String epoch, long sequence) {
 
     @Override
     public String toString() {
-        return epoch + '-' + Long.toString(sequence, Character.MAX_RADIX);
+        String place = epoch + '-' + Long.toString(sequence, Character.MAX_RADIX);
+        return scope.isEmpty() ? place : place + '-' + scope;
     }
 }
