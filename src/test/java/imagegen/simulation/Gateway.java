@@ -129,6 +129,11 @@ final class Gateway {
                 .filter(Entry::terminal).isPresent();
     }
 
+    /** Whether the user's log has anything of that request. */
+    boolean knows(Job job) {
+        return logs.latest(job.user, new RequestId(job.id)).toCompletableFuture().join().isPresent();
+    }
+
     /** What is left of everybody's connections, in words; empty when there is nothing. */
     String connected() {
         StringBuilder left = new StringBuilder();

@@ -58,6 +58,7 @@ record History(long seed, List<Step> steps) {
             new Chance(3, (random, any) -> new Step.Stall(any)),
             new Chance(3, (random, any) -> new Step.Take(any)),
             new Chance(3, (random, any) -> new Step.Switch(any, one(random, TRANSPORTS))),
+            new Chance(2, (random, any) -> new Step.Widen(any)),
             new Chance(2, (random, any) -> new Step.Ask(any, random.nextInt(1000))),
             new Chance(2, (random, any) -> new Step.Cancel(any, random.nextInt(1000))),
             new Chance(3, (random, any) -> new Step.Renew(any, lifetime(random))),

@@ -13,6 +13,9 @@ final class Job {
     Optional<String> end = Optional.empty();
     /** The backend knows nothing of it any more. */
     boolean forgotten;
+    /** How far the gateway has heard that it has got; 0 before, and for a gateway that is new. */
+    int heard;
+    long heardAt;
     /** When the end was made known to the gateway for the first time; 0 before. */
     long knownAt;
 

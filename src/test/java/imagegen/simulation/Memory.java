@@ -17,6 +17,8 @@ final class Memory {
     /** Requests that are said to have failed, which is only the gateway's guess. */
     final Set<String> guessed = new HashSet<>();
     final Map<String, Integer> percent = new HashMap<>();
+    /** Up to where it may have missed how a request got on, because it knows of a gap. */
+    final Map<String, Integer> missed = new HashMap<>();
     /** Ends that the log had forgotten, rightly, before this client began. */
     final Set<String> excused = new HashSet<>();
     /** Ends that it may be told of again, because the log said that it has forgotten what it told. */
@@ -30,6 +32,7 @@ final class Memory {
         copy.ended.putAll(ended);
         copy.guessed.addAll(guessed);
         copy.percent.putAll(percent);
+        copy.missed.putAll(missed);
         copy.excused.addAll(excused);
         copy.repeatable.addAll(repeatable);
         copy.waiting.addAll(waiting);

@@ -159,6 +159,16 @@ final class SimulatedBackend implements Backend {
     private void known(Job job) {
         if (job.end.isPresent()) {
             watcher.makesKnown(job);
+        } else {
+            hears(job, job.percent);
+        }
+    }
+
+    /** The gateway does. */
+    private void hears(Job job, int percent) {
+        if (percent > job.heard) {
+            job.heard = percent;
+            job.heardAt = time.nanos();
         }
     }
 
@@ -194,6 +204,7 @@ final class SimulatedBackend implements Backend {
                 .filter(it -> user.filter(who -> who.equals(it.user) || who.equals(SERVICE)).isPresent());
         Optional<String> message = job.map(Job::message);
         boolean ended = job.flatMap(it -> it.end).isPresent();
+        int percent = job.map(it -> it.percent).orElse(0);
         int asker = watcher.deployment();
         time.after(how == Statuses.NOTHING ? READ_TIMEOUT : latency(), () -> {
             switch (how) {
@@ -213,8 +224,11 @@ final class SimulatedBackend implements Backend {
                         stage.completeExceptionally(new BackendException.Unauthorized(401));
                         return;
                     }
-                    if (ended && asker == watcher.deployment()) {
-                        watcher.makesKnown(job.orElseThrow());
+                    if (job.isPresent() && asker == watcher.deployment()) {
+                        hears(job.get(), percent);
+                        if (ended) {
+                            watcher.makesKnown(job.get());
+                        }
                     }
                     stage.complete(message.map(it -> codec.decode(it.getBytes(StandardCharsets.UTF_8))));
                 }

@@ -44,6 +44,9 @@ sealed interface Step {
 
     record Switch(int tab, Transport transport) implements Step { }
 
+    /** A tab that named what it wanted goes on from its place with everything. */
+    record Widen(int tab) implements Step { }
+
     record Ask(int tab, int job) implements Step { }
 
     record Cancel(int tab, int job) implements Step { }

@@ -27,7 +27,7 @@ final class Tab {
     final int number;
     final User user;
     final boolean byCookie;
-    final Set<String> names;
+    Set<String> names;
     Transport transport;
     Memory memory = new Memory();
     private final List<Memory> past = new ArrayList<>();
@@ -88,6 +88,13 @@ final class Tab {
         connect();
     }
 
+    void widens() {
+        names = Set.of();
+        disconnect();
+        present = true;
+        connect();
+    }
+
     /** It is gone for good. */
     void goes() {
         present = false;
@@ -117,12 +124,17 @@ final class Tab {
     }
 
     /**
-     * Asks for everything that it waits for, as a page does that does not know what it has missed. What it is told so
-     * needs no update any more.
+     * A page that does not know what it has missed asks for everything that it waits for; what it is told so needs no
+     * update any more. Another client lets go of what neither it nor the gateway has a name for.
      */
     private void lookUp() {
-        lookingUp.addAll(memory.waiting);
-        askAgain(Duration.ZERO);
+        if (byCookie) {
+            lookingUp.addAll(memory.waiting);
+            askAgain(Duration.ZERO);
+        } else {
+            memory.waiting.removeIf(id -> memory.excused.contains(id)
+                    || !names.contains(id) && !world.gateway.knows(world.job(id).orElseThrow()));
+        }
     }
 
     private void askAgain(Duration delay) {
@@ -156,6 +168,9 @@ final class Tab {
             if (job.known() && job.user.equals(user.name) && !memory.ended.containsKey(job.id)
                     && (world.isOld(job) || world.isLost(job))) {
                 memory.excused.add(job.id);
+            } else if (job.user.equals(user.name) && !job.known()
+                    && (world.isOld(job.heardAt) || !world.gateway.knows(job))) {
+                memory.missed.put(job.id, job.heard);
             }
         }
     }
@@ -290,9 +305,16 @@ final class Tab {
     /** What it should have been told by now, being connected and ready. */
     void owesNothing() {
         for (Job job : world.jobs()) {
-            if (job.known() && job.user.equals(user.name) && (names.isEmpty() || names.contains(job.id))
-                    && !memory.ended.containsKey(job.id) && !memory.excused.contains(job.id)) {
+            if (!job.user.equals(user.name) || !names.isEmpty() && !names.contains(job.id)
+                    || memory.ended.containsKey(job.id)) {
+                continue;
+            }
+            if (job.known() && !memory.excused.contains(job.id)) {
                 throw new Violation(Promise.ALL_IS_TOLD, this + " was not told of the end of " + job.id);
+            }
+            int told = Math.max(memory.percent.getOrDefault(job.id, 0), memory.missed.getOrDefault(job.id, 0));
+            if (!job.known() && told < job.heard && !memory.guessed.contains(job.id)) {
+                throw new Violation(Promise.ALL_IS_TOLD, this + " was not told that " + job.id + " has got to " + job.heard + " %");
             }
         }
     }
@@ -302,7 +324,8 @@ final class Tab {
         for (String id : memory.waiting) {
             Job job = world.job(id).orElseThrow();
             boolean saidOfUs = memory.guessed.contains(id) && job.end.isEmpty();
-            if (!saidOfUs) {
+            boolean unheardOf = job.forgotten && !world.gateway.knows(job);
+            if (!saidOfUs && !unheardOf) {
                 throw new Violation(Promise.EVERY_WAIT_ENDS, this + " still waits for " + id + ", of which the backend says "
                         + (job.forgotten ? "it knows nothing of it" : job.end.orElse("nothing")));
             }

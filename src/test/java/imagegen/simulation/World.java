@@ -88,7 +88,12 @@ final class World implements SimulatedBackend.Watcher {
 
     /** Whether this end has been known for longer than the log's age. */
     boolean isOld(Job job) {
-        return time.nanos() - job.knownAt >= setup.retention().maxAge().toNanos();
+        return isOld(job.knownAt);
+    }
+
+    /** Whether the log may have dropped, for its age, what it was told then. */
+    boolean isOld(long toldAt) {
+        return time.nanos() - toldAt >= setup.retention().maxAge().toNanos();
     }
 
     /** Whether the log has dropped this end, which it may only do where its other limits are low. */
@@ -122,6 +127,7 @@ final class World implements SimulatedBackend.Watcher {
             case Step.Stall stall -> tab(stall.tab()).flatMap(tab -> tab.connection).ifPresent(Connection::stalls);
             case Step.Take take -> tab(take.tab()).flatMap(tab -> tab.connection).ifPresent(Connection::takes);
             case Step.Switch to -> tab(to.tab()).ifPresent(tab -> tab.switches(to.transport()));
+            case Step.Widen widen -> tab(widen.tab()).ifPresent(Tab::widens);
             case Step.Ask ask -> tab(ask.tab()).ifPresent(tab -> ask(tab, ask.job()));
             case Step.Cancel cancel -> tab(cancel.tab()).ifPresent(tab -> cancel(tab, cancel.job()));
             case Step.Redeploy redeploy -> redeploy(redeploy.away());
@@ -202,7 +208,10 @@ final class World implements SimulatedBackend.Watcher {
         down = true;
         deployment++;
         time.pass(away);
-        jobs().forEach(job -> job.knownAt = 0);
+        jobs().forEach(job -> {
+            job.knownAt = 0;
+            job.heard = 0;
+        });
         Transport transport = gateway.choice("anybody");
         gateway = new Gateway(time, random, backend, setup);
         gateway.flag(transport);
