@@ -69,7 +69,8 @@ class ArchitectureTest {
             mayOnlyImport("delivery", "access", "log", "problem", "rollout", "sse", "telemetry", "update");
 
     @ArchTest
-    static final ArchRule theEmbeddedBackendKnowsUpdates = mayOnlyImport("embedded", "problem", "update");
+    static final ArchRule theEmbeddedBackendKnowsUpdatesAndStreams =
+            mayOnlyImport("embedded", "problem", "sse", "update");
 
     @ArchTest
     static final ArchRule theEventStreamToolkitCanBeLiftedOut = classes().that().resideInAPackage("imagegen.sse..")

@@ -1,8 +1,8 @@
 package imagegen.embedded;
 
+import imagegen.sse.AsyncEventSink;
+import imagegen.sse.AsyncSse;
 import imagegen.update.RequestId;
-import jakarta.servlet.AsyncContext;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,6 +20,7 @@ final class EventStreams {
 
     static final int MOST_PER_USER = 64;
 
+    private final AsyncSse sse = new AsyncSse();
     private final Feed feed;
     private final Settings settings;
     private final Clock clock;
@@ -37,6 +38,11 @@ final class EventStreams {
         this.scheduler = scheduler;
     }
 
+    /** What its sinks are made by. */
+    AsyncSse sse() {
+        return sse;
+    }
+
     /** Whether this user may open another one. */
     boolean roomFor(String user) {
         return streams.stream().filter(stream -> stream.user().equals(user)).count() < MOST_PER_USER;
@@ -48,10 +54,8 @@ final class EventStreams {
      * @param requests only these, or all when there are none
      * @param lastEventId the last event that the caller has seen: what it lacks comes first; one that is not known is
      *     taken for "nothing", so that the state of every known request comes first. None: only what is still to come
-     * @param completion ends the request
      */
-    void open(Visitor visitor, Collection<RequestId> requests, Optional<String> lastEventId, AsyncContext context,
-            Runnable completion) throws IOException {
+    void open(Visitor visitor, Collection<RequestId> requests, Optional<String> lastEventId, AsyncEventSink sink) {
         Predicate<Feed.Item> wanted = item -> visitor.maySee(item)
             && (requests.isEmpty() || requests.contains(item.update().requestId()));
         Instant now = clock.instant();
@@ -59,7 +63,7 @@ final class EventStreams {
         var reader = new EventStream.Reader(visitor.user(), visitor.service(), wanted, from, visitor.until());
         EventStream[] self = new EventStream[1];
         self[0] = new EventStream(
-            feed, epoch, reader, context, completion, now.plus(settings.heartbeat()), () -> forget(self[0]));
+            feed, epoch, reader, sse, sink, now.plus(settings.heartbeat()), () -> forget(self[0]));
         streams.add(self[0]);
         keepTicking();
         self[0].start();
@@ -85,7 +89,8 @@ final class EventStreams {
 
     private void tick() {
         Instant now = clock.instant();
-        streams.forEach(stream -> stream.tick(now, settings.heartbeat(), settings.stall()));
+        long nanos = System.nanoTime();
+        streams.forEach(stream -> stream.tick(now, nanos, settings.heartbeat(), settings.stall()));
     }
 
     private void forget(EventStream stream) {

@@ -5,7 +5,6 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.GET;
@@ -36,14 +35,13 @@ public class EventsResource {
     private EmbeddedBackend backend;
 
     /**
-     * @param suspended is why there is an asynchronous context, which the stream is written to. It is resumed at the
-     *     end, not completed past JAX-RS: Jersey, hearing of that, would complete it again, and the server logs it
+     * @param suspended is why there is an asynchronous context, which the stream is written to; resumed at the end
      */
     @GET
     @Produces({MediaType.SERVER_SENT_EVENTS, MediaType.APPLICATION_JSON})
     public void events(@QueryParam("request_id") List<String> ids, @HeaderParam("Last-Event-ID") String lastEventId,
             @Context SecurityContext security, @Context HttpServletRequest request,
-            @Context HttpServletResponse response, @Suspended AsyncResponse suspended) throws IOException {
+            @Suspended AsyncResponse suspended) throws IOException {
         Visitor visitor = Visitor.of(security);
         Set<RequestId> requests = ids.stream()
             .map(id -> RequestId.parse(id).orElseThrow(() -> new BadRequestException("request_id is not valid")))
@@ -51,12 +49,8 @@ public class EventsResource {
         if (!backend.streams().roomFor(visitor.user())) {
             throw new ClientErrorException("too many open streams", 429);
         }
-        response.setStatus(HttpServletResponse.SC_OK);
-        response.setContentType(MediaType.SERVER_SENT_EVENTS);
-        response.setHeader("Cache-Control", "no-cache, no-transform");
-        response.setHeader("X-Accel-Buffering", "no");
         backend.streams().open(visitor, requests, Optional.ofNullable(lastEventId).filter(id -> !id.isBlank()),
-            request.getAsyncContext(), () -> suspended.resume(Response.ok().build()));
+            backend.streams().sse().sink(request.getAsyncContext(), suspended));
     }
 
     /** Without it, JAX-RS would answer a HEAD by opening a stream. */

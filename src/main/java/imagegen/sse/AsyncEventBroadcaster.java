@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -59,34 +58,30 @@ public final class AsyncEventBroadcaster implements SseBroadcaster {
         }
     }
 
+    /** Whether a broadcast would reach nobody. */
+    public boolean isEmpty() {
+        return sinks.isEmpty();
+    }
+
     @Override
     public CompletionStage<?> broadcast(OutboundSseEvent event) {
         checkOpen();
         var bytes = encoder.encode(event);
-        var receipt = new Receipt();
-        for (var sink : sinks) {
-            receipt.expectOne();
-            if (sink instanceof AsyncEventSink ours) {
-                ours.send(bytes, receipt);
-            } else {
-                sendTo(sink, event, receipt);
-            }
-        }
-        receipt.handedOver();
-        return receipt.stage;
+        return CompletableFuture.allOf(sinks.stream()
+                .map(sink -> sink instanceof AsyncEventSink ours ? ours.send(bytes) : send(sink, event))
+                .map(stage -> stage.exceptionally(failed -> null)).toArray(CompletableFuture[]::new));
     }
 
-    private void sendTo(SseEventSink sink, OutboundSseEvent event, Receipt receipt) {
+    private CompletableFuture<?> send(SseEventSink sink, OutboundSseEvent event) {
         try {
-            sink.send(event).whenComplete((done, failure) -> {
+            return sink.send(event).whenComplete((done, failure) -> {
                 if (failure != null) {
                     leave(sink, Optional.of(failure));
                 }
-                receipt.handedOver();
-            });
+            }).toCompletableFuture();
         } catch (RuntimeException e) {
             leave(sink, Optional.of(e));
-            receipt.handedOver();
+            return CompletableFuture.completedFuture(null);
         }
     }
 
@@ -130,29 +125,6 @@ public final class AsyncEventBroadcaster implements SseBroadcaster {
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the broadcaster is closed");
-        }
-    }
-
-    /** Counts down one for each sink, and one for the loop over them. */
-    private static final class Receipt implements AsyncEventSink.Delivery {
-
-        private final CompletableFuture<Void> stage = new CompletableFuture<>();
-        private final AtomicInteger expected = new AtomicInteger(1);
-
-        void expectOne() {
-            expected.incrementAndGet();
-        }
-
-        @Override
-        public void handedOver() {
-            if (expected.decrementAndGet() == 0) {
-                stage.complete(null);
-            }
-        }
-
-        @Override
-        public void failed(EventSinkException reason) {
-            handedOver();
         }
     }
 }

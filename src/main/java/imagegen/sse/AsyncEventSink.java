@@ -2,8 +2,8 @@ package imagegen.sse;
 
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
-import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,60 +16,88 @@ import java.util.function.Consumer;
  * A JAX-RS {@link SseEventSink} that never blocks its caller. Made by {@link AsyncSse}.
  *
  * <p>{@code send} may be called from any thread; the events of one thread arrive in its order. What the client does not
- * take at once waits here, up to the bytes that {@link AsyncSse} allows; beyond that, or when the client takes nothing
- * for too long, the sink is closed with that reason. The stage of {@code send} completes when the bytes have been given
- * to the server's socket layer, and exceptionally, with an {@link EventSinkException}, when the sink ends before; its
- * dependents run on the thread that found out, and must not block.
+ * take at once waits here, up to the bytes that {@link AsyncSse} allows; beyond that the sink is closed with that
+ * reason. The stage of {@code send} completes when the bytes have been given to the server's socket layer, and
+ * exceptionally, with an {@link EventSinkException}, when the sink ends before; its dependents run on the thread that
+ * found out, and must not block.
+ *
+ * <p>A sender that knows for each client where it is, in a log say, needs nothing to wait: it asks {@link #ready()}
+ * before it looks for what comes next, and goes on when {@code onReady} is called.
+ *
+ * <p>A client that takes nothing keeps its sink for ever, unless somebody looks at {@link #stalledFor} and closes it.
  */
 public final class AsyncEventSink implements SseEventSink {
 
     private static final System.Logger LOG = System.getLogger(AsyncEventSink.class.getName());
 
-    /** What came of one event. */
-    interface Delivery {
-
-        void handedOver();
-
-        void failed(EventSinkException reason);
+    private record Entry(byte[] bytes, CompletableFuture<Void> stage) {
     }
 
-    private record Entry(byte[] bytes, Delivery delivery) {
-    }
-
-    private final AsyncSse shared;
+    private final EventEncoder encoder;
+    private final int maxPending;
     private final NonBlockingOutput output;
-    private final Watchdog.Watched watched = this::closeIfStalled;
+    private Runnable onReady = () -> { };
 
     // Any thread.
     private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final AtomicInteger drains = new AtomicInteger();
+    private volatile boolean asked;
     private volatile boolean closing;
     private final CompletableFuture<OutputEnd> end = new CompletableFuture<>();
 
     // Whoever drains.
     private final ArrayDeque<Entry> unflushed = new ArrayDeque<>(2);
+    private boolean headersDue;
 
-    AsyncEventSink(AsyncSse shared, NonBlockingOutput output) {
-        this.shared = shared;
+    AsyncEventSink(EventEncoder encoder, int maxPending, NonBlockingOutput output) {
+        this.encoder = encoder;
+        this.maxPending = maxPending;
         this.output = output;
     }
 
-    void start() {
-        shared.watchdog().watch(watched);
+    /** Sends the headers. */
+    public AsyncEventSink open() {
+        headersDue = true;
+        return open(() -> { });
+    }
+
+    /**
+     * The same, for a sender that asks {@link #ready()}; the headers travel with its first event.
+     *
+     * @param newOnReady called once the client can take something for the first time, and after each {@link #ready()}
+     *                   that answered {@code false}; again without need, too. Must not block
+     */
+    public AsyncEventSink open(Runnable newOnReady) {
+        onReady = newOnReady;
         output.start(new NonBlockingOutput.Listener() {
             @Override
             public void onReady() {
+                newOnReady.run();
                 drain();
             }
 
             @Override
             public void onClosed(OutputEnd reason) {
-                shared.watchdog().forget(watched);
                 end.complete(reason);
                 drain();
             }
         });
+        return this;
+    }
+
+    /** Whether what is sent now is written at once. To be asked by one thread at a time. */
+    public boolean ready() {
+        asked = true;
+        if (drains.getAndIncrement() > 0) {
+            return false;
+        }
+        boolean ready = waiting.isEmpty() && output.ready();
+        if (ready) {
+            asked = false;
+        }
+        drainWhatCame(drains.decrementAndGet());
+        return ready;
     }
 
     @Override
@@ -94,48 +122,45 @@ public final class AsyncEventSink implements SseEventSink {
         if (isClosed()) {
             throw new IllegalStateException("the sink is closed");
         }
-        var stage = new CompletableFuture<Void>();
-        send(shared.encoder().encode(event), new Delivery() {
-            @Override
-            public void handedOver() {
-                stage.complete(null);
-            }
+        return send(encoder.encode(event));
+    }
 
-            @Override
-            public void failed(EventSinkException reason) {
-                stage.completeExceptionally(reason);
-            }
-        });
+    /** Several events in one write. When the sink has been closed, the stage says so. */
+    public CompletionStage<?> send(List<OutboundSseEvent> events) {
+        return send(encoder.encode(events));
+    }
+
+    CompletableFuture<Void> send(byte[] bytes) {
+        var stage = new CompletableFuture<Void>();
+        if (isClosed()) {
+            stage.completeExceptionally(new EventSinkException(end.getNow(new OutputEnd.Closed())));
+            return stage;
+        }
+        long pending = pendingBytes.addAndGet(bytes.length);
+        // More than may wait is let through when nothing waits, or it never could be.
+        if (pending > maxPending && pending > bytes.length) {
+            output.close(new OutputEnd.Overflowed(pending));
+        }
+        waiting.add(new Entry(bytes, stage));
+        drain();
         return stage;
     }
 
-    /** Never throws: what went wrong the delivery hears. */
-    void send(byte[] bytes, Delivery delivery) {
-        if (isClosed()) {
-            delivery.failed(new EventSinkException(end.getNow(new OutputEnd.Closed())));
-            return;
-        }
-        long pending = pendingBytes.addAndGet(bytes.length);
-        // An event larger than all that may wait is let through when nothing waits, or it never could be.
-        if (pending > shared.pendingBytes() && pending > bytes.length) {
-            output.close(new OutputEnd.Overflowed(pending));
-        }
-        waiting.add(new Entry(bytes, delivery));
-        drain();
-    }
-
-    /** Takes no more events, sends those that wait as far as the client takes them in time, and ends. */
+    /** Takes no more events, sends those that wait as far as the client takes them, and ends. */
     @Override
     public void close() {
         closing = true;
         drain();
     }
 
-    private void closeIfStalled(long nowNanos) {
-        long stalled = output.stalledFor(nowNanos);
-        if (stalled >= shared.stallTimeout().toNanos()) {
-            output.close(new OutputEnd.Stalled(Duration.ofNanos(stalled)));
-        }
+    /** Ends now: what waits here is thrown away; so is what waits in the server, if the client takes nothing. */
+    public void close(OutputEnd reason) {
+        output.close(reason);
+    }
+
+    /** For how many nanoseconds, at this {@link System#nanoTime()}, the client has taken nothing; 0 if it is ready. */
+    public long stalledFor(long nowNanos) {
+        return output.stalledFor(nowNanos);
     }
 
     /** One thread at a time does the work of all that come meanwhile. */
@@ -143,23 +168,33 @@ public final class AsyncEventSink implements SseEventSink {
         if (drains.getAndIncrement() > 0) {
             return;
         }
-        int seen = 1;
-        do {
+        drainWhatCame(1);
+        // A sender was turned away because of what was under way here, or waited
+        if (asked) {
+            asked = false;
+            onReady.run();
+        }
+    }
+
+    private void drainWhatCame(int calls) {
+        int seen = calls;
+        while (seen > 0) {
             writeWhatFits();
             seen = drains.addAndGet(-seen);
-        } while (seen > 0);
+        }
     }
 
     private void writeWhatFits() {
         Entry next;
         while ((next = waiting.peek()) != null && output.ready()) {
             output.write(next.bytes, 0, next.bytes.length);
+            pendingBytes.addAndGet(-next.bytes.length);
             unflushed.add(waiting.remove());
         }
-        if (output.flush()) {
+        if ((headersDue || !unflushed.isEmpty()) && output.flush()) {
+            headersDue = false;
             while ((next = unflushed.poll()) != null) {
-                pendingBytes.addAndGet(-next.bytes.length);
-                next.delivery.handedOver();
+                next.stage.complete(null);
             }
         }
         if (end.isDone()) {
@@ -173,7 +208,7 @@ public final class AsyncEventSink implements SseEventSink {
         var reason = new EventSinkException(end.join());
         Entry next;
         while ((next = unflushed.poll()) != null || (next = waiting.poll()) != null) {
-            next.delivery.failed(reason);
+            next.stage.completeExceptionally(reason);
         }
     }
 }

@@ -7,48 +7,42 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What the sinks of an application share: how events are encoded, how much may wait for one client, and one watchdog
- * that closes those whose client has taken nothing for too long. It takes the place of the {@link Sse} that JAX-RS
- * injects.
+ * What the sinks of an application share: how events are encoded, and how much may wait for one client. It takes the
+ * place of the {@link Sse} that JAX-RS injects. Immutable; for any number of threads.
  */
 public final class AsyncSse implements Sse {
 
+    /** Beside its type: no cache and no proxy may keep, hold back or rewrite what is live. */
+    public static final Map<String, String> HEADERS = Map.of(
+            "Cache-Control", "no-cache, no-transform",
+            // nginx's word for it
+            "X-Accel-Buffering", "no");
+
+    /** Bytes, about an event: each is flushed, and servers take a new buffer for each flush, of 8 KB by default. */
+    private static final int BUFFER = 512;
+    private static final int PENDING_BYTES = 64 * 1024;
+
     private final EventEncoder encoder;
     private final int pendingBytes;
-    private final Duration stallTimeout;
-    private final Timer timer;
-    private final Watchdog watchdog;
 
-    /** Text and bytes; 256 KB may wait for a client; one that takes nothing for 20 s is closed. */
-    public AsyncSse(ScheduledExecutorService scheduler) {
-        this(scheduler, new EventEncoder(), 256 * 1024, Duration.ofSeconds(20));
+    /** Text and bytes; 64 KB may wait for a client. */
+    public AsyncSse() {
+        this(new EventEncoder(), PENDING_BYTES);
     }
 
-    /**
-     * @param scheduler for the watchdog; one thread is plenty; not shut down here
-     * @param pendingBytes that may wait for one client, not counting what the server has taken
-     * @param stallTimeout looked at once a second
-     */
-    public AsyncSse(ScheduledExecutorService scheduler, EventEncoder encoder, int pendingBytes, Duration stallTimeout) {
-        this(Timer.on(scheduler), encoder, pendingBytes, stallTimeout);
-    }
-
-    AsyncSse(Timer timer, EventEncoder encoder, int pendingBytes, Duration stallTimeout) {
+    /** @param pendingBytes that may wait for one client, not counting what the server has taken */
+    public AsyncSse(EventEncoder encoder, int pendingBytes) {
         this.encoder = Objects.requireNonNull(encoder);
         this.pendingBytes = pendingBytes;
-        this.stallTimeout = Objects.requireNonNull(stallTimeout);
-        this.timer = timer;
-        this.watchdog = new Watchdog(timer, Duration.ofSeconds(1));
     }
 
     /**
-     * Makes the response of an asynchronous request an event stream, and sends its headers. To be called once for a
-     * request, on the thread that serves it.
+     * Makes the response of an asynchronous request an event stream. Nothing is sent before {@link AsyncEventSink#open}.
+     * To be called once for a request, on the thread that serves it.
      */
     public AsyncEventSink sink(AsyncContext context) throws IOException {
         return sink(context, context::complete);
@@ -66,12 +60,9 @@ public final class AsyncSse implements Sse {
     private AsyncEventSink sink(AsyncContext context, Runnable complete) throws IOException {
         var response = (HttpServletResponse) context.getResponse();
         response.setContentType("text/event-stream");
-        response.setCharacterEncoding("UTF-8");
-        response.setHeader("Cache-Control", "no-cache, no-transform");
-        response.setHeader("X-Accel-Buffering", "no");
-        var sink = new AsyncEventSink(this, new NonBlockingOutput(context, complete, timer::nanos));
-        sink.start();
-        return sink;
+        HEADERS.forEach(response::setHeader);
+        response.setBufferSize(BUFFER);
+        return new AsyncEventSink(encoder, pendingBytes, new NonBlockingOutput(context, complete));
     }
 
     @Override
@@ -82,21 +73,5 @@ public final class AsyncSse implements Sse {
     @Override
     public AsyncEventBroadcaster newBroadcaster() {
         return new AsyncEventBroadcaster(encoder);
-    }
-
-    EventEncoder encoder() {
-        return encoder;
-    }
-
-    int pendingBytes() {
-        return pendingBytes;
-    }
-
-    Duration stallTimeout() {
-        return stallTimeout;
-    }
-
-    Watchdog watchdog() {
-        return watchdog;
     }
 }

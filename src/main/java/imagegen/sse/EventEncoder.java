@@ -10,6 +10,8 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,7 +23,6 @@ import java.util.Optional;
  */
 public final class EventEncoder {
 
-    private static final byte[] DATA = "data: ".getBytes(UTF_8);
     private static final Annotation[] NO_ANNOTATIONS = {};
 
     private final Optional<Providers> providers;
@@ -41,38 +42,50 @@ public final class EventEncoder {
      * @throws ProcessingException for data that nobody can write
      */
     public byte[] encode(OutboundSseEvent event) {
-        var out = new Writer();
-        if (event.getComment() != null) {
-            out.lines(": ", event.getComment().getBytes(UTF_8));
-        }
-        if (event.getName() != null) {
-            out.field("event", event.getName());
-        }
-        if (event.getId() != null) {
-            out.field("id", checkedId(event.getId()));
-        }
-        if (event.isReconnectDelaySet()) {
-            out.field("retry", Long.toString(event.getReconnectDelay()));
-        }
-        if (event.getData() != null) {
-            out.lines("data: ", data(event));
-        }
-        return out.end();
+        return encode(List.of(event));
     }
 
-    /**
-     * An event of nothing but these, without going through an {@link OutboundSseEvent}.
-     *
-     * @param id no {@code id} field when empty: an event that would reset the last event ID is not made here
-     */
-    public static byte[] encode(String name, String id, byte[] data) {
-        var out = new Writer();
-        out.field("event", name);
-        if (!id.isEmpty()) {
-            out.field("id", checkedId(id));
+    /** Several events, one after the other. Throws as for one. */
+    byte[] encode(List<OutboundSseEvent> events) {
+        var out = new Bytes(events.stream().mapToInt(EventEncoder::usualSize).sum());
+        events.forEach(event -> encode(event, out));
+        return out.all();
+    }
+
+    private void encode(OutboundSseEvent event, Bytes out) {
+        if (event.getComment() != null) {
+            lines("", event.getComment().getBytes(UTF_8), out);
         }
-        out.lines("data: ", data);
-        return out.end();
+        if (event.isReconnectDelaySet()) {
+            field("retry", Long.toString(event.getReconnectDelay()), out);
+        }
+        if (event.getId() != null) {
+            field("id", checkedId(event.getId()), out);
+        }
+        if (event.getName() != null) {
+            field("event", event.getName(), out);
+        }
+        if (event.getData() != null) {
+            lines("data", data(event), out);
+        }
+        out.add('\n');
+    }
+
+    /** What an event of ASCII without line breaks takes, so that its bytes are not moved; others may take more. */
+    private static int usualSize(OutboundSseEvent event) {
+        int size = "\n".length();
+        if (event.getId() != null) {
+            size += "id: \n".length() + event.getId().length();
+        }
+        if (event.getName() != null) {
+            size += "event: \n".length() + event.getName().length();
+        }
+        if (event.getData() instanceof byte[] bytes) {
+            size += "data: \n".length() + bytes.length;
+        } else if (event.getData() instanceof String text) {
+            size += "data: \n".length() + text.length();
+        }
+        return size;
     }
 
     private static String checkedId(String id) {
@@ -81,6 +94,39 @@ public final class EventEncoder {
             throw new IllegalArgumentException("an id with U+0000");
         }
         return id;
+    }
+
+    private static void field(String name, String value, Bytes out) {
+        if (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0) {
+            throw new IllegalArgumentException("a line break in the field " + name);
+        }
+        var bytes = value.getBytes(UTF_8);
+        line(name, bytes, 0, bytes.length, out);
+    }
+
+    /** One field for each line; a line break of any of the three kinds arrives as LF. */
+    private static void lines(String name, byte[] value, Bytes out) {
+        int from = 0;
+        for (int i = 0; i < value.length; i++) {
+            if (value[i] == '\n' || value[i] == '\r') {
+                line(name, value, from, i, out);
+                if (value[i] == '\r' && i + 1 < value.length && value[i + 1] == '\n') {
+                    i++;
+                }
+                from = i + 1;
+            }
+        }
+        line(name, value, from, value.length, out);
+    }
+
+    private static void line(String name, byte[] value, int from, int to, Bytes out) {
+        for (int i = 0; i < name.length(); i++) {
+            out.add(name.charAt(i));
+        }
+        out.add(':');
+        out.add(' ');
+        out.add(value, from, to);
+        out.add('\n');
     }
 
     private byte[] data(OutboundSseEvent event) {
@@ -115,46 +161,36 @@ public final class EventEncoder {
         return bytes.toByteArray();
     }
 
-    private static final class Writer extends ByteArrayOutputStream {
+    /** Grows as it must; unlike a {@link ByteArrayOutputStream} without a lock, nor a copy where the size was known. */
+    private static final class Bytes {
 
-        Writer() {
-            super(512);
+        private byte[] bytes;
+        private int size;
+
+        Bytes(int expected) {
+            bytes = new byte[expected];
         }
 
-        void field(String name, String value) {
-            for (int i = 0; i < value.length(); i++) {
-                if (value.charAt(i) == '\n' || value.charAt(i) == '\r') {
-                    throw new IllegalArgumentException("a line break in the field " + name);
-                }
+        /** @param ascii below U+0080 */
+        void add(char ascii) {
+            room(1);
+            bytes[size++] = (byte) ascii;
+        }
+
+        void add(byte[] more, int from, int to) {
+            room(to - from);
+            System.arraycopy(more, from, bytes, size, to - from);
+            size += to - from;
+        }
+
+        private void room(int more) {
+            if (bytes.length - size < more) {
+                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
             }
-            writeBytes((name + ": " + value + "\n").getBytes(UTF_8));
         }
 
-        /** One field for each line; a line break of any of the three kinds arrives as LF. */
-        void lines(String prefix, byte[] value) {
-            var start = prefix.equals("data: ") ? DATA : prefix.getBytes(UTF_8);
-            int from = 0;
-            for (int i = 0; i < value.length; i++) {
-                if (value[i] == '\n' || value[i] == '\r') {
-                    line(start, value, from, i);
-                    if (value[i] == '\r' && i + 1 < value.length && value[i + 1] == '\n') {
-                        i++;
-                    }
-                    from = i + 1;
-                }
-            }
-            line(start, value, from, value.length);
-        }
-
-        private void line(byte[] start, byte[] value, int from, int to) {
-            writeBytes(start);
-            write(value, from, to - from);
-            write('\n');
-        }
-
-        byte[] end() {
-            write('\n');
-            return toByteArray();
+        byte[] all() {
+            return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
         }
     }
 }

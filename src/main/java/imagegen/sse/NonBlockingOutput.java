@@ -136,9 +136,12 @@ public final class NonBlockingOutput {
 
     /**
      * Whether one {@link #write} may follow. When not, and the output is not {@link #closed()},
-     * {@link Listener#onReady()} will be called.
+     * {@link Listener#onReady()} will be called. To ask again before the write costs nothing.
      */
     public boolean ready() {
+        if (granted) {
+            return !closed();
+        }
         if (blocked || !enter()) {
             return false;
         }

@@ -9,55 +9,69 @@ import java.lang.reflect.Type;
 /** An event as an application describes it; null, as JAX-RS has it, for what it does not say. */
 final class OutboundEvent implements OutboundSseEvent {
 
-    private final Builder parts;
+    private final String id;
+    private final String name;
+    private final String comment;
+    private final long reconnectDelay;
+    private final MediaType mediaType;
+    private final Class<?> type;
+    private final Type genericType;
+    private final Object data;
 
     private OutboundEvent(Builder parts) {
-        this.parts = parts;
+        id = parts.id;
+        name = parts.name;
+        comment = parts.comment;
+        reconnectDelay = parts.reconnectDelay;
+        mediaType = parts.mediaType;
+        type = parts.type;
+        genericType = parts.genericType;
+        data = parts.data;
     }
 
     @Override
     public String getId() {
-        return parts.id;
+        return id;
     }
 
     @Override
     public String getName() {
-        return parts.name;
+        return name;
     }
 
     @Override
     public String getComment() {
-        return parts.comment;
+        return comment;
     }
 
     @Override
     public long getReconnectDelay() {
-        return parts.reconnectDelay;
+        return reconnectDelay;
     }
 
     @Override
     public boolean isReconnectDelaySet() {
-        return parts.reconnectDelay >= 0;
+        return reconnectDelay >= 0;
     }
 
     @Override
     public Class<?> getType() {
-        return parts.type;
+        return type;
     }
 
     @Override
     public Type getGenericType() {
-        return parts.genericType;
+        return genericType;
     }
 
     @Override
     public MediaType getMediaType() {
-        return parts.mediaType;
+        return mediaType;
     }
 
     @Override
     public Object getData() {
-        return parts.data;
+        return data;
     }
 
     /** May be used again: what it has built does not change. */
@@ -143,16 +157,7 @@ final class OutboundEvent implements OutboundSseEvent {
             if (comment == null && data == null && name == null && id == null && reconnectDelay < 0) {
                 throw new IllegalStateException("an event of nothing");
             }
-            var parts = new Builder();
-            parts.id = id;
-            parts.name = name;
-            parts.comment = comment;
-            parts.reconnectDelay = reconnectDelay;
-            parts.mediaType = mediaType;
-            parts.type = type;
-            parts.genericType = genericType;
-            parts.data = data;
-            return new OutboundEvent(parts);
+            return new OutboundEvent(this);
         }
     }
 }

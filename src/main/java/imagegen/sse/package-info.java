@@ -57,13 +57,13 @@
  * suspend the request and takes the servlet's asynchronous context.
  *
  * <pre>{@code
- * var sse = new AsyncSse(managedScheduler);
+ * var sse = new AsyncSse();
  * var broadcaster = sse.newBroadcaster();
  *
  * @GET
  * @Path("news")
  * public void news(@Suspended AsyncResponse suspended, @Context HttpServletRequest request) throws IOException {
- *     var sink = sse.sink(request.getAsyncContext(), suspended);
+ *     var sink = sse.sink(request.getAsyncContext(), suspended).open();
  *     sink.onClose(end -> log("ended: " + end));
  *     sink.send(sse.newEventBuilder().name("hello").data("world").build());
  *     broadcaster.register(sink);
@@ -75,29 +75,24 @@
  * }</pre>
  *
  * <p>Every servlet filter in front of such a resource needs {@code asyncSupported = true}, and nothing may compress it.
+ * Somebody who has a clock looks at {@code sink.stalledFor} now and then, and closes whoever takes nothing.
  *
  * <h2>Sending without a queue for each client</h2>
  *
- * <p>An application that can say for each client where it is in a common log needs no queue:
- * {@link imagegen.sse.NonBlockingOutput} tells when the client can take more and writes bytes without blocking.
+ * <p>An application that can say for each client where it is in a common log needs no queue: it asks the sink whether
+ * the client can take more before it looks for what comes next. Several events in one list travel in one write.
  *
  * <pre>{@code
- * var output = new NonBlockingOutput(request.getAsyncContext(), () -> suspended.resume(Response.ok().build()));
- * output.start(new NonBlockingOutput.Listener() {
- *     public void onReady() {
- *         executor.execute(this::drain);       // one drain at a time
+ * var sink = sse.sink(request.getAsyncContext(), suspended);
+ * sink.open(() -> executor.execute(reader::move));              // one move at a time
+ *
+ * void move() {
+ *     while (cursor.hasNext() && sink.ready()) {
+ *         sink.send(cursor.next());
  *     }
- *     public void onClosed(OutputEnd end) {
- *         readers.remove(this);
- *     }
- *     void drain() {
- *         while (cursor.hasNext() && output.ready()) {
- *             var bytes = cursor.next();
- *             output.write(bytes, 0, bytes.length);
- *         }
- *         output.flush();
- *     }
- * });
+ * }
  * }</pre>
+ *
+ * <p>{@link imagegen.sse.NonBlockingOutput} is the same for bytes that are no events.
  */
 package imagegen.sse;

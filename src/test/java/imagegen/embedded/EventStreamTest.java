@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import imagegen.sse.AsyncSse;
+import imagegen.sse.FakeConnection;
 import imagegen.update.Failure;
 import imagegen.update.Progress;
 import imagegen.update.RequestId;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class EventStreamTest {
@@ -22,10 +25,15 @@ class EventStreamTest {
     private static final RequestId TWO = new RequestId("two");
 
     private final Feed feed = new Feed();
-    private final FakeOutput output = new FakeOutput();
-    private final AtomicInteger completed = new AtomicInteger();
+    private final FakeConnection output = FakeConnection.thatIsReadyAtOnce();
     private final AtomicInteger forgotten = new AtomicInteger();
     private final Instant start = Instant.now();
+    private final long startNanos = System.nanoTime();
+
+    @AfterEach
+    void keptTheServletContract() {
+        output.assertContractKept();
+    }
 
     @Test
     void streamsWhatIsStillToComeOfItsUserOnly() throws IOException {
@@ -36,21 +44,20 @@ class EventStreamTest {
         assertEquals("""
             retry: 1000
 
-            event: message
             id: e-2
+            event: message
             data: {"request_id":"one","status":"PROGRESS","payload":{"progress":2}}
 
-            """, output.text());
-        assertFalse(output.unflushed());
+            """, output.received());
     }
 
     @Test
     void namesTheOwnerToAServiceThatSeesEverybodys() throws IOException {
         open("gateway", true, 0);
         post("bo\"b", Failure.of(TWO, "no"));
-        assertTrue(output.text().contains(
+        assertTrue(output.received().contains(
             "data: {\"user_id\":\"bo\\\"b\",\"request_id\":\"two\",\"status\":\"ERROR\",\"message\":\"no\"}\n"),
-            output.text());
+            output.received());
     }
 
     @Test
@@ -60,33 +67,34 @@ class EventStreamTest {
         post("alice", Progress.of(ONE, 2));
         post("alice", Failure.of(ONE, "no"));
         open("alice", false, 1);
-        assertEquals(2, output.text().split("event: message").length - 1);
-        assertTrue(output.text().indexOf("e-2") < output.text().indexOf("e-4"));
+        assertEquals(2, output.received().split("event: message").length - 1);
+        assertTrue(output.received().indexOf("e-2") < output.received().indexOf("e-4"));
     }
 
     @Test
     void leavesAClientThatTakesNothingBehindAndLetsItCatchUp() throws IOException {
         open("alice", false, 0);
-        output.takes(false);
+        output.clientStopsReading();
         for (int percent = 0; percent < 100; percent++) {
             post("alice", Progress.of(ONE, percent));
         }
         post("alice", Failure.of(ONE, "no"));
-        assertFalse(output.text().contains("event:"));
-        output.takes(true);
-        assertEquals(1, output.text().split("event: message").length - 1);
-        assertTrue(output.text().contains("ERROR"));
+        assertFalse(output.received().contains("event:"));
+        output.clientReadsAgain();
+        // The first, which the server had room for, and the last
+        assertEquals(2, output.received().split("event: message").length - 1);
+        assertTrue(output.received().contains("ERROR"));
     }
 
     @Test
     void closesAClientThatHasStalledTooLong() throws IOException {
         EventStream stream = open("alice", false, 0);
-        output.takes(false);
+        output.clientStopsReading();
         post("alice", Progress.of(ONE, 1));
-        stream.tick(start.plusSeconds(15), HEARTBEAT, STALL);
-        assertEquals(0, completed.get());
-        stream.tick(start.plusSeconds(60), HEARTBEAT, STALL);
-        assertEquals(1, completed.get());
+        tick(stream, 15);
+        assertEquals(0, output.completions());
+        tick(stream, 60);
+        assertEquals(1, output.completions());
         assertEquals(1, forgotten.get());
         post("alice", Progress.of(ONE, 2));
         assertEquals(1, forgotten.get());
@@ -95,41 +103,47 @@ class EventStreamTest {
     @Test
     void sendsHeartbeatsInTheirTime() throws IOException {
         EventStream stream = open("alice", false, 0);
-        stream.tick(start.plusSeconds(9), HEARTBEAT, STALL);
-        assertFalse(output.text().contains("heartbeat"));
-        stream.tick(start.plusSeconds(10), HEARTBEAT, STALL);
-        stream.tick(start.plusSeconds(11), HEARTBEAT, STALL);
-        stream.tick(start.plusSeconds(20), HEARTBEAT, STALL);
-        assertEquals(2, output.text().split("event: heartbeat\ndata: \\{\"type\":\"ping\"}\n\n", -1).length - 1);
+        tick(stream, 9);
+        assertFalse(output.received().contains("heartbeat"));
+        tick(stream, 10);
+        tick(stream, 11);
+        tick(stream, 20);
+        assertEquals(2, output.received().split("event: heartbeat\ndata: \\{\"type\":\"ping\"}\n\n", -1).length - 1);
     }
 
     @Test
     void endsWithItsToken() throws IOException {
         EventStream stream = open("alice", false, 0);
-        stream.tick(start.plusSeconds(3599), HEARTBEAT, STALL);
-        assertEquals(0, completed.get());
-        stream.tick(start.plusSeconds(3600), HEARTBEAT, STALL);
-        assertEquals(1, completed.get());
+        tick(stream, 3599);
+        assertEquals(0, output.completions());
+        tick(stream, 3600);
+        assertEquals(1, output.completions());
         assertEquals(1, forgotten.get());
     }
 
     @Test
     void forgetsAClientThatHasGone() throws IOException {
         open("alice", false, 0);
-        output.leaves();
+        output.clientLeaves();
         post("alice", Progress.of(ONE, 1));
         assertEquals(1, forgotten.get());
-        assertEquals(1, completed.get());
+        assertEquals(1, output.completions());
     }
 
     private EventStream open(String user, boolean service, long from) throws IOException {
         var reader = new EventStream.Reader(
             user, service, item -> service || item.user().equals(user), from, start.plusSeconds(3600));
+        var sse = new AsyncSse();
         var stream = new EventStream(
-            feed, "e", reader, output.context(), completed::incrementAndGet, start.plus(HEARTBEAT),
-            forgotten::incrementAndGet);
+            feed, "e", reader, sse, sse.sink(output), start.plus(HEARTBEAT), forgotten::incrementAndGet);
         stream.start();
         return stream;
+    }
+
+    /** @param seconds since the start */
+    private void tick(EventStream stream, int seconds) {
+        long nanos = startNanos + Duration.ofSeconds(seconds).toNanos();
+        stream.tick(start.plusSeconds(seconds), nanos, HEARTBEAT, STALL);
     }
 
     private void post(String user, Update update) {

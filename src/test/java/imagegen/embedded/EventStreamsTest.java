@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import imagegen.sse.FakeConnection;
 import imagegen.update.Failure;
 import imagegen.update.Progress;
 import imagegen.update.RequestId;
@@ -12,11 +13,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,31 +31,32 @@ class EventStreamsTest {
 
     private final Feed feed = new Feed();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
-    private final AtomicInteger completed = new AtomicInteger();
+    private final List<FakeConnection> connections = new ArrayList<>();
     private final EventStreams streams = new EventStreams(feed, settings(), new TestClock(), scheduler);
 
     @AfterEach
     void stop() {
         scheduler.shutdownNow();
+        connections.forEach(FakeConnection::assertContractKept);
     }
 
     @Test
     void givesANewReaderOnlyWhatIsStillToCome() throws IOException {
         post("alice", Failure.of(ONE, "no"));
-        FakeOutput output = open(ALICE, List.of(), Optional.empty());
-        assertFalse(output.text().contains("event:"));
+        FakeConnection output = open(ALICE, List.of(), Optional.empty());
+        assertFalse(output.received().contains("event:"));
         post("alice", Progress.of(TWO, 1));
-        assertTrue(output.text().contains("two"));
+        assertTrue(output.received().contains("two"));
     }
 
     @Test
     void givesAReaderThatComesBackWhatItMissed() throws IOException {
-        FakeOutput before = open(ALICE, List.of(), Optional.empty());
+        FakeConnection before = open(ALICE, List.of(), Optional.empty());
         post("alice", Progress.of(ONE, 1));
-        String last = before.text().lines().filter(line -> line.startsWith("id: ")).toList().getLast().substring(4);
+        String last = before.received().lines().filter(line -> line.startsWith("id: ")).toList().getLast().substring(4);
         post("alice", Progress.of(TWO, 1));
         post("alice", Failure.of(ONE, "no"));
-        FakeOutput after = open(ALICE, List.of(), Optional.of(last));
+        FakeConnection after = open(ALICE, List.of(), Optional.of(last));
         assertEquals(2, events(after));
     }
 
@@ -69,25 +71,25 @@ class EventStreamsTest {
 
     @Test
     void givesOnlyTheRequestsThatWereNamedAndNeverAnotherUsers() throws IOException {
-        FakeOutput output = open(ALICE, List.of(ONE), Optional.empty());
+        FakeConnection output = open(ALICE, List.of(ONE), Optional.empty());
         post("alice", Progress.of(ONE, 1));
         post("alice", Progress.of(TWO, 1));
         post("bob", Progress.of(ONE, 99));
         assertEquals(1, events(output));
         // Not of the whole text: an id may have any digits in it
-        assertTrue(output.text().lines().filter(line -> line.startsWith("data:")).noneMatch(it -> it.contains("99")));
+        assertTrue(output.received().lines().filter(line -> line.startsWith("data:")).noneMatch(it -> it.contains("99")));
     }
 
     @Test
     void hasRoomForSoManyStreamsOfOneUserAndForTheNextWhenOneHasEnded() throws IOException {
-        FakeOutput first = open(ALICE, List.of(), Optional.empty());
+        FakeConnection first = open(ALICE, List.of(), Optional.empty());
         for (int i = 1; i < EventStreams.MOST_PER_USER; i++) {
             assertTrue(streams.roomFor("alice"));
             open(ALICE, List.of(), Optional.empty());
         }
         assertFalse(streams.roomFor("alice"));
         assertTrue(streams.roomFor("bob"));
-        first.leaves();
+        first.clientLeaves();
         post("alice", Progress.of(ONE, 1));
         assertTrue(streams.roomFor("alice"));
     }
@@ -97,13 +99,14 @@ class EventStreamsTest {
         open(ALICE, List.of(), Optional.empty());
         open(visitor("bob"), List.of(), Optional.empty());
         streams.close();
-        assertEquals(2, completed.get());
+        assertEquals(2, connections.stream().mapToInt(FakeConnection::completions).sum());
     }
 
-    private FakeOutput open(Visitor visitor, List<RequestId> requests, Optional<String> lastEventId)
+    private FakeConnection open(Visitor visitor, List<RequestId> requests, Optional<String> lastEventId)
             throws IOException {
-        var output = new FakeOutput();
-        streams.open(visitor, requests, lastEventId, output.context(), completed::incrementAndGet);
+        var output = FakeConnection.thatIsReadyAtOnce();
+        connections.add(output);
+        streams.open(visitor, requests, lastEventId, streams.sse().sink(output));
         return output;
     }
 
@@ -112,8 +115,8 @@ class EventStreamsTest {
         feed.ring(user);
     }
 
-    private static int events(FakeOutput output) {
-        return output.text().split("event: message", -1).length - 1;
+    private static int events(FakeConnection output) {
+        return output.received().split("event: message", -1).length - 1;
     }
 
     private static Visitor visitor(String user) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,8 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class AsyncEventBroadcasterTest {
 
-    private final TurnedTimer timer = new TurnedTimer();
-    private final AsyncSse sse = new AsyncSse(timer, new EventEncoder(), 100, Duration.ofSeconds(20));
+    private final AsyncSse sse = new AsyncSse(new EventEncoder(), 100);
     private final AsyncEventBroadcaster broadcaster = sse.newBroadcaster();
     private final List<FakeConnection> connections = new ArrayList<>();
     private final List<SseEventSink> failed = new ArrayList<>();
@@ -111,7 +109,7 @@ class AsyncEventBroadcasterTest {
     @Test
     void reportsASinkThatHadEndedBeforeItCame() throws IOException {
         var connection = FakeConnection.thatIsReadyAtOnce();
-        var sink = sse.sink(connection);
+        var sink = sse.sink(connection).open();
         sink.close();
         broadcaster.register(sink);
         assertEquals(List.of(sink), closed);
@@ -171,7 +169,7 @@ class AsyncEventBroadcasterTest {
     private AsyncEventSink join() throws IOException {
         var connection = FakeConnection.thatIsReadyAtOnce();
         connections.add(connection);
-        var sink = sse.sink(connection);
+        var sink = sse.sink(connection).open();
         broadcaster.register(sink);
         return sink;
     }

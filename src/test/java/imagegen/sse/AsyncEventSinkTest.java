@@ -15,14 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AsyncEventSinkTest {
 
-    private final TurnedTimer timer = new TurnedTimer();
-    private final AsyncSse sse = new AsyncSse(timer, new EventEncoder(), 100, Duration.ofSeconds(20));
+    private final AsyncSse sse = new AsyncSse(new EventEncoder(), 100);
     private final List<OutputEnd> ends = new ArrayList<>();
+    private final AtomicInteger calls = new AtomicInteger();
     private FakeConnection connection = FakeConnection.thatIsReadyAtOnce();
 
     @AfterEach
@@ -91,23 +92,59 @@ class AsyncEventSinkTest {
     }
 
     @Test
-    void closesASinkWhoseClientTakesNothing() throws IOException {
+    void knowsForHowLongItsClientHasTakenNothingAndEndsWhenTold() throws IOException {
         var sink = open();
+        assertEquals(0, sink.stalledFor(System.nanoTime() + 20_000_000_000L), "it has nothing to say");
         connection.clientStopsReading();
         var stage = send(sink, "1");
-        timer.turn(Duration.ofSeconds(19));
-        assertFalse(sink.isClosed());
-        timer.turn(Duration.ofSeconds(2));
-        assertInstanceOf(OutputEnd.Stalled.class, ends.get(0));
-        assertInstanceOf(OutputEnd.Stalled.class, endOf(stage));
-        assertEquals(0, sse.watchdog().size());
+        assertTrue(sink.stalledFor(System.nanoTime() + 20_000_000_000L) >= 20_000_000_000L);
+        var end = new OutputEnd.Stalled(Duration.ofSeconds(20));
+        sink.close(end);
+        assertEquals(List.of(end), ends);
+        assertEquals(end, endOf(stage));
     }
 
     @Test
-    void doesNotCloseASinkThatHasNothingToSay() throws IOException {
+    void sendsSeveralEventsInOneWrite() throws IOException {
         var sink = open();
-        timer.turn(Duration.ofSeconds(100));
-        assertFalse(sink.isClosed());
+        int flushes = connection.flushes();
+        assertTrue(sink.send(List.of(event("1"), event("2"))).toCompletableFuture().isDone());
+        assertEquals("data: 1\n\ndata: 2\n\n", connection.received());
+        assertEquals(flushes + 1, connection.flushes());
+        sink.close();
+        endOf(sink.send(List.of(event("3"))).toCompletableFuture());
+    }
+
+    @Test
+    void sendsTheHeadersWithTheFirstEventOfASenderThatAsks() throws IOException {
+        var sink = sse.sink(connection);
+        sink.open(() -> sink.send(event("1")));
+        assertEquals("data: 1\n\n", connection.received());
+        assertEquals(1, connection.flushes());
+    }
+
+    @Test
+    void tellsASenderThatAsksWhenToGoOn() throws IOException {
+        var asking = asking();
+        connection.clientStopsReading();
+        send(asking, "not asked");
+        assertFalse(asking.ready());
+        int before = calls.get();
+        connection.clientReadsAgain();
+        assertTrue(calls.get() > before);
+        assertTrue(asking.ready(), "nothing waits any more");
+    }
+
+    /** Its event must not be passed over because another thread is sending at that moment. */
+    @Test
+    void tellsASenderThatWasTurnedAwayBecauseAnotherWasSending() throws IOException {
+        var asking = asking();
+        var answers = new ArrayList<Boolean>();
+        connection.duringNextWrite(() -> answers.add(asking.ready()));
+        int before = calls.get();
+        send(asking, "from elsewhere");
+        assertEquals(List.of(false), answers);
+        assertEquals(before + 1, calls.get());
     }
 
     @Test
@@ -145,12 +182,12 @@ class AsyncEventSinkTest {
     }
 
     @Test
-    void doesNotWaitForEverForAClientThatTakesNotEvenTheRest() throws IOException {
+    void isNotKeptByAClientThatTakesNotEvenTheRest() throws IOException {
         var sink = open();
         connection.clientStopsReading();
         var stage = send(sink, "1");
         sink.close();
-        timer.turn(Duration.ofSeconds(21));
+        sink.close(new OutputEnd.Stalled(Duration.ofSeconds(20)));
         assertInstanceOf(OutputEnd.Stalled.class, endOf(stage));
         assertEquals(1, connection.completions());
     }
@@ -185,8 +222,7 @@ class AsyncEventSinkTest {
     void keepsTheOrderOfEachSenderAndLosesNothing() throws Exception {
         int senders = 4;
         int each = 500;
-        var wide = new AsyncSse(timer, new EventEncoder(), 10_000_000, Duration.ofSeconds(20));
-        var sink = wide.sink(connection);
+        var sink = new AsyncSse(new EventEncoder(), 10_000_000).sink(connection).open();
         var done = new CountDownLatch(senders);
         for (int s = 0; s < senders; s++) {
             int sender = s;
@@ -208,9 +244,13 @@ class AsyncEventSinkTest {
     }
 
     private AsyncEventSink open() throws IOException {
-        var sink = sse.sink(connection);
+        var sink = sse.sink(connection).open();
         sink.onClose(ends::add);
         return sink;
+    }
+
+    private AsyncEventSink asking() throws IOException {
+        return sse.sink(connection).open(calls::incrementAndGet);
     }
 
     private OutboundSseEvent event(String data) {

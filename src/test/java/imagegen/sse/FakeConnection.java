@@ -22,7 +22,7 @@ import java.util.Map;
  * An asynchronous request of a strict servlet container: whoever breaks a rule of Servlet 6.0, 5.7 gets an
  * AssertionError, at once and again from {@link #assertContractKept}, because code under test may swallow the first.
  */
-final class FakeConnection implements AsyncContext {
+public final class FakeConnection implements AsyncContext {
 
     private final ByteArrayOutputStream buffered = new ByteArrayOutputStream();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -45,7 +45,7 @@ final class FakeConnection implements AsyncContext {
     }
 
     /** As Payara does it: the first onWritePossible comes from within setWriteListener. */
-    static FakeConnection thatIsReadyAtOnce() {
+    public static FakeConnection thatIsReadyAtOnce() {
         return new FakeConnection(true);
     }
 
@@ -54,11 +54,11 @@ final class FakeConnection implements AsyncContext {
         return new FakeConnection(false);
     }
 
-    void clientStopsReading() {
+    public void clientStopsReading() {
         reading = false;
     }
 
-    void clientReadsAgain() {
+    public void clientReadsAgain() {
         reading = true;
         if (callbackOwed) {
             firstBecomesWritable();
@@ -76,7 +76,7 @@ final class FakeConnection implements AsyncContext {
     }
 
     /** The next write fails, as it does when the peer has reset the connection. */
-    void clientLeaves() {
+    public void clientLeaves() {
         left = true;
     }
 
@@ -103,7 +103,7 @@ final class FakeConnection implements AsyncContext {
         duringWrite = action;
     }
 
-    String received() {
+    public String received() {
         return received.toString(StandardCharsets.UTF_8);
     }
 
@@ -111,11 +111,11 @@ final class FakeConnection implements AsyncContext {
         return headers.get(name);
     }
 
-    int completions() {
+    public int completions() {
         return completions;
     }
 
-    int flushes() {
+    public int flushes() {
         return flushes;
     }
 
@@ -127,7 +127,7 @@ final class FakeConnection implements AsyncContext {
         return (HttpServletResponse) getResponse();
     }
 
-    void assertContractKept() {
+    public void assertContractKept() {
         for (var violation : violations) {
             throw violation;
         }

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** What {@link SseInContainerIT} deploys: streams that it can write to, and a list of how they ended. */
 @ApplicationPath("/")
@@ -39,15 +40,22 @@ public class SinkApplication extends Application {
             thread.setDaemon(true);
             return thread;
         });
-        private static final AsyncSse SSE = new AsyncSse(SCHEDULER, new EventEncoder(), 8 << 20, Duration.ofSeconds(2));
+        private static final AsyncSse SSE = new AsyncSse(new EventEncoder(), 8 << 20);
+        private static final Duration STALL = Duration.ofSeconds(2);
         private static final AsyncEventBroadcaster BROADCASTER = SSE.newBroadcaster();
         private static final Map<String, AsyncEventSink> SINKS = new ConcurrentHashMap<>();
         private static final List<String> ENDS = new CopyOnWriteArrayList<>();
 
+        static {
+            SCHEDULER.scheduleAtFixedRate(() -> SINKS.values().stream()
+                    .filter(sink -> sink.stalledFor(System.nanoTime()) > STALL.toNanos())
+                    .forEach(sink -> sink.close(new OutputEnd.Stalled(STALL))), 1, 1, TimeUnit.SECONDS);
+        }
+
         @GET
         public void open(@QueryParam("name") String name, @Suspended AsyncResponse suspended,
                 @Context HttpServletRequest request) throws IOException {
-            var sink = SSE.sink(request.getAsyncContext(), suspended);
+            var sink = SSE.sink(request.getAsyncContext(), suspended).open();
             sink.onClose(end -> ENDS.add(name + " " + end.getClass().getSimpleName()));
             BROADCASTER.register(sink);
             SINKS.put(name, sink);

@@ -1,80 +1,77 @@
 package imagegen.delivery.sse;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import imagegen.delivery.CloseReason;
 import imagegen.delivery.Notice;
 import imagegen.delivery.Outlet;
 import imagegen.delivery.Subscription;
 import imagegen.log.Entry;
-import imagegen.sse.NonBlockingOutput;
+import imagegen.sse.AsyncEventSink;
 import imagegen.sse.OutputEnd;
 import imagegen.update.Cursor;
+import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** A subscriber's event stream, over a response that is written without blocking. */
-final class EventStreamOutlet implements Outlet, NonBlockingOutput.Listener {
+/** A subscriber's event stream: what is due at one time is sent in one write. */
+final class EventStreamOutlet implements Outlet {
 
-    private static final byte[] MESSAGE = "\nevent: message\ndata: ".getBytes(ISO_8859_1);
-    private static final byte[] ID = "id: ".getBytes(ISO_8859_1);
-    private static final byte[] END = "\n\n".getBytes(ISO_8859_1);
-    private static final byte[] HEARTBEAT = bytes(Notice.HEARTBEAT);
+    /** Bytes of data after which what is due is sent, and the client asked whether it takes more. */
+    private static final int GATHERED = 8192;
 
-    private final NonBlockingOutput output;
-    private final Subscription subscription;
+    private final AsyncEventSink sink;
+    private final Events events;
     private volatile CloseReason reason;
 
-    EventStreamOutlet(NonBlockingOutput output, Subscription subscription) {
-        this.output = output;
-        this.subscription = subscription;
+    // The thread that moves updates
+    private List<OutboundSseEvent> due = new ArrayList<>(1);
+    private int size;
+
+    EventStreamOutlet(AsyncEventSink sink, Events events, Subscription subscription) {
+        this.sink = sink;
+        this.events = events;
+        sink.onClose(end -> subscription.ended(Optional.ofNullable(reason).orElse(reason(end))));
+    }
+
+    private static CloseReason reason(OutputEnd end) {
+        return switch (end) {
+            case OutputEnd.Overflowed overflowed -> CloseReason.STALLED;
+            case OutputEnd.Stalled stalled -> CloseReason.STALLED;
+            case OutputEnd.ClientGone gone -> CloseReason.CLIENT_LEFT;
+            case OutputEnd.Closed closed -> CloseReason.CLIENT_LEFT;
+            case OutputEnd.EndedByContainer ended -> CloseReason.CLIENT_LEFT;
+        };
     }
 
     @Override
     public boolean ready() {
-        return output.ready();
+        if (size >= GATHERED) {
+            flush();
+        }
+        return sink.ready();
     }
 
     @Override
     public void send(Cursor cursor, Entry entry) {
-        byte[] id = cursor.toString().getBytes(ISO_8859_1);
-        byte[] json = entry.json();
-        byte[] event = new byte[ID.length + id.length + MESSAGE.length + json.length + END.length];
-        int at = put(ID, event, 0);
-        at = put(id, event, at);
-        at = put(MESSAGE, event, at);
-        at = put(json, event, at);
-        put(END, event, at);
-        write(event);
-    }
-
-    private static int put(byte[] part, byte[] into, int at) {
-        System.arraycopy(part, 0, into, at, part.length);
-        return at + part.length;
+        size += entry.json().length;
+        due.add(events.of(cursor, entry));
     }
 
     @Override
     public void send(Notice notice) {
-        write(notice == Notice.HEARTBEAT ? HEARTBEAT : bytes(notice));
-    }
-
-    private static byte[] bytes(Notice notice) {
-        String retry = notice.retry().map(EventStreamOutlet::retry).orElse("");
-        return (retry + "event: " + notice.event() + "\ndata: " + notice.json() + "\n\n").getBytes(UTF_8);
-    }
-
-    private static String retry(Duration delay) {
-        return "retry: " + delay.toMillis() + "\n";
-    }
-
-    private void write(byte[] bytes) {
-        output.write(bytes, 0, bytes.length);
+        size += notice.json().length();
+        due.add(events.of(notice));
     }
 
     @Override
     public void flush() {
-        output.flush();
+        if (!due.isEmpty()) {
+            List<OutboundSseEvent> together = due;
+            due = new ArrayList<>(1);
+            size = 0;
+            sink.send(together);
+        }
     }
 
     @Override
@@ -82,22 +79,12 @@ final class EventStreamOutlet implements Outlet, NonBlockingOutput.Listener {
         if (reason == null) {
             reason = why;
         }
-        output.close(why == CloseReason.STALLED
-                ? new OutputEnd.Stalled(Duration.ofNanos(output.stalledFor(System.nanoTime()))) : new OutputEnd.Closed());
+        sink.close(why == CloseReason.STALLED
+                ? new OutputEnd.Stalled(Duration.ofNanos(sink.stalledFor(System.nanoTime()))) : new OutputEnd.Closed());
     }
 
     @Override
     public long stalledFor(long nanoTime) {
-        return output.stalledFor(nanoTime);
-    }
-
-    @Override
-    public void onReady() {
-        subscription.signal();
-    }
-
-    @Override
-    public void onClosed(OutputEnd end) {
-        subscription.ended(Optional.ofNullable(reason).orElse(CloseReason.CLIENT_LEFT));
+        return sink.stalledFor(nanoTime);
     }
 }

@@ -2,16 +2,13 @@ package imagegen.delivery.sse;
 
 import imagegen.access.CurrentCaller;
 import imagegen.delivery.Asked;
-import imagegen.delivery.Deliveries;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
-import imagegen.rollout.Transport;
-import imagegen.sse.NonBlockingOutput;
+import imagegen.sse.AsyncSse;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
@@ -34,17 +31,13 @@ import java.util.regex.Pattern;
 @RolesAllowed("user")
 public class EventsResource {
 
-    // No cache and no proxy may keep, hold back or rewrite what is live (X-Accel-Buffering is nginx's word for it)
-    private static final String CACHE_CONTROL = "no-cache, no-transform";
-    /** Bytes, about an event: each is flushed, and servers take a new buffer for each flush, of 8 KB by default. */
-    private static final int BUFFER = 512;
     private static final Pattern NOT_THIS =
             Pattern.compile("text/event-stream *;[^,]*\\bq *= *0(\\.0*)? *(;|,|$)", Pattern.CASE_INSENSITIVE);
 
     @Inject
-    private Deliveries deliveries;
-    @Inject
     private CurrentCaller caller;
+    @Inject
+    private UserStreams streams;
 
     /**
      * Streams until the client leaves, its token ends, it is moved to another transport, or the server goes.
@@ -56,28 +49,10 @@ public class EventsResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public void events(@QueryParam("request_id") List<String> requestIds, @QueryParam("after") String after,
                        @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
-                       @Context HttpServletRequest request, @Context HttpServletResponse response,
-                       @Suspended AsyncResponse suspended) throws IOException {
+                       @Context HttpServletRequest request, @Suspended AsyncResponse suspended) throws IOException {
         checkAccepted(request);
         Asked asked = Asked.of(requestIds, lastEventId, after);
-        Deliveries.Admitted admitted = deliveries.admit(Transport.SSE, caller.caller(), asked);
-        boolean begun = false;
-        try {
-            response.setContentType(MediaType.SERVER_SENT_EVENTS);
-            response.setHeader(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL);
-            response.setHeader("X-Accel-Buffering", "no");
-            response.setBufferSize(BUFFER);
-            NonBlockingOutput output = new NonBlockingOutput(request.getAsyncContext(),
-                    () -> suspended.resume(Response.ok().build()));
-            EventStreamOutlet outlet = new EventStreamOutlet(output, admitted.subscription());
-            output.start(outlet);
-            begun = true;
-            admitted.begin(outlet);
-        } finally {
-            if (!begun) {
-                admitted.abandon();
-            }
-        }
+        streams.open(caller.caller(), asked, sse -> sse.sink(request.getAsyncContext(), suspended));
     }
 
     /** Without it, JAX-RS would answer a HEAD by opening a stream. */
@@ -85,8 +60,9 @@ public class EventsResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Response head(@Context HttpServletRequest request) {
         checkAccepted(request);
-        return Response.ok().type(MediaType.SERVER_SENT_EVENTS).header(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL)
-                .header("X-Accel-Buffering", "no").build();
+        Response.ResponseBuilder head = Response.ok().type(MediaType.SERVER_SENT_EVENTS);
+        AsyncSse.HEADERS.forEach(head::header);
+        return head.build();
     }
 
     // [RFC 9110, 12.4.2] A weight of 0 means "not acceptable"; JAX-RS runtimes take it for the least of all.
