@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEvent;
 import java.lang.reflect.Type;
+import java.util.Objects;
 
 /** An event as an application describes it; null, as JAX-RS has it, for what it does not say. */
 final class OutboundEvent implements OutboundSseEvent {
@@ -106,10 +107,7 @@ final class OutboundEvent implements OutboundSseEvent {
 
         @Override
         public Builder mediaType(MediaType newMediaType) {
-            if (newMediaType == null) {
-                throw new NullPointerException("mediaType");
-            }
-            mediaType = newMediaType;
+            mediaType = Objects.requireNonNull(newMediaType, "mediaType");
             return this;
         }
 
@@ -122,32 +120,22 @@ final class OutboundEvent implements OutboundSseEvent {
         @Override
         @SuppressWarnings("rawtypes") // the interface's own signature
         public Builder data(Class newType, Object newData) {
-            if (newType == null || newData == null) {
-                throw new NullPointerException(newType == null ? "type" : "data");
-            }
-            type = newType;
+            type = Objects.requireNonNull(newType, "type");
             genericType = newType;
-            data = newData;
+            data = Objects.requireNonNull(newData, "data");
             return this;
         }
 
         @Override
         @SuppressWarnings("rawtypes") // the interface's own signature
         public Builder data(GenericType newType, Object newData) {
-            if (newType == null || newData == null) {
-                throw new NullPointerException(newType == null ? "type" : "data");
-            }
-            type = newType.getRawType();
+            data(newType.getRawType(), newData);
             genericType = newType.getType();
-            data = newData;
             return this;
         }
 
         @Override
         public Builder data(Object newData) {
-            if (newData == null) {
-                throw new NullPointerException("data");
-            }
             return data(newData.getClass(), newData);
         }
 

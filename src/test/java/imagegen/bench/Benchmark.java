@@ -3,7 +3,6 @@ package imagegen.bench;
 import imagegen.bench.Figures.Round;
 import imagegen.bench.Load.Arrived;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +30,7 @@ final class Benchmark {
         this.tokens = tokens;
     }
 
-    public static void main(String[] args)
-            throws IOException, GeneralSecurityException, InterruptedException, TimeoutException {
+    public static void main(String[] args) throws IOException, InterruptedException, TimeoutException {
         Settings settings = Settings.ofSystemProperties();
         Tokens tokens = new Tokens();
         try (Backend backend = new Backend(); Gateway gateway = Gateway.start(settings, backend.port(), tokens)) {

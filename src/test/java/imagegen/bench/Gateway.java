@@ -1,5 +1,6 @@
 package imagegen.bench;
 
+import imagegen.it.Issuer;
 import imagegen.server.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,10 +55,10 @@ final class Gateway implements AutoCloseable {
                 "IMAGE_GEN_BACKEND_URL", "http://127.0.0.1:" + backendPort,
                 "IMAGE_GEN_BACKEND_STREAM", "shared",
                 "IMAGE_GEN_LIMITS_POLLS_PER_MINUTE", "1000000",
-                "IMAGE_GEN_BACKEND_SERVICE_TOKEN", tokens.mint("gateway", "service"),
+                "IMAGE_GEN_BACKEND_SERVICE_TOKEN", tokens.ofTheService(),
                 "IMAGE_GEN_ROLLOUT_FILE", rollout.toString(),
                 "MP_JWT_VERIFY_PUBLICKEY_LOCATION", key.toUri().toString(),
-                "MP_JWT_VERIFY_ISSUER", Tokens.ISSUER));
+                "MP_JWT_VERIFY_ISSUER", Issuer.NAME));
         Gateway gateway = new Gateway(builder.start(), port, log, rollout);
         gateway.awaitReady();
         return gateway;
