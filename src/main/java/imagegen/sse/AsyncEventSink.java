@@ -125,7 +125,7 @@ public final class AsyncEventSink implements SseEventSink {
         return send(encoder.encode(event));
     }
 
-    /** Several events in one write. When the sink has been closed, the stage says so. */
+    /** Several events in one write; the list is the caller's again. When the sink has been closed, the stage says so. */
     public CompletionStage<?> send(List<OutboundSseEvent> events) {
         return send(encoder.encode(events));
     }

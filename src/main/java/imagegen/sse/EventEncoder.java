@@ -47,8 +47,14 @@ public final class EventEncoder {
 
     /** Several events, one after the other. Throws as for one. */
     byte[] encode(List<OutboundSseEvent> events) {
-        var out = new Bytes(events.stream().mapToInt(EventEncoder::usualSize).sum());
-        events.forEach(event -> encode(event, out));
+        int size = 0;
+        for (var event : events) {
+            size += usualSize(event);
+        }
+        var out = new Bytes(size);
+        for (var event : events) {
+            encode(event, out);
+        }
         return out.all();
     }
 

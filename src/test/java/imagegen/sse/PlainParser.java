@@ -1,5 +1,6 @@
 package imagegen.sse;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +44,7 @@ final class PlainParser {
                 case "id" -> id = value.indexOf('\0') < 0 ? value : id;
                 case "retry" -> {
                     if (value.matches("[0-9]+")) {
-                        transcript.add("retry " + (value.length() > 18 ? Long.MAX_VALUE : Long.parseLong(value)));
+                        transcript.add("retry " + new BigInteger(value).min(BigInteger.valueOf(Long.MAX_VALUE)));
                     }
                 }
                 default -> { }

@@ -25,7 +25,7 @@ final class EventStreamOutlet implements Outlet {
     private volatile CloseReason reason;
 
     // The thread that moves updates
-    private List<OutboundSseEvent> due = new ArrayList<>(1);
+    private final List<OutboundSseEvent> due = new ArrayList<>(1);
     private int size;
 
     EventStreamOutlet(AsyncEventSink sink, Events events, Subscription subscription) {
@@ -67,10 +67,9 @@ final class EventStreamOutlet implements Outlet {
     @Override
     public void flush() {
         if (!due.isEmpty()) {
-            List<OutboundSseEvent> together = due;
-            due = new ArrayList<>(1);
+            sink.send(due);
+            due.clear();
             size = 0;
-            sink.send(together);
         }
     }
 
