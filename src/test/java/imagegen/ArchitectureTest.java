@@ -42,10 +42,13 @@ class ArchitectureTest {
     static final ArchRule telemetryKnowsNobody = mayOnlyImport("telemetry");
 
     @ArchTest
-    static final ArchRule theLogKnowsUpdates = mayOnlyImport("log", "redis", "update");
+    static final ArchRule theLogKnowsUpdates = mayOnlyImport("log", "lease", "redis", "update");
 
     @ArchTest
     static final ArchRule theWayToRedisKnowsNobody = mayOnlyImport("redis");
+
+    @ArchTest
+    static final ArchRule leasesAreKeptInRedis = mayOnlyImport("lease", "redis");
 
     @ArchTest
     static final ArchRule accessKnowsProblems = mayOnlyImport("access", "problem", "redis", "telemetry");
@@ -58,7 +61,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule intakeWritesTheLog =
-            mayOnlyImport("intake", "access", "backend", "log", "sse", "telemetry", "update");
+            mayOnlyImport("intake", "access", "backend", "lease", "log", "sse", "telemetry", "update");
 
     @ArchTest
     static final ArchRule requestsAskIntake =
@@ -66,7 +69,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule deliveryReadsTheLog =
-            mayOnlyImport("delivery", "access", "log", "problem", "rollout", "sse", "telemetry", "update");
+            mayOnlyImport("delivery", "access", "lease", "log", "problem", "rollout", "sse", "telemetry", "update");
 
     @ArchTest
     static final ArchRule theEmbeddedBackendKnowsUpdatesAndStreams =

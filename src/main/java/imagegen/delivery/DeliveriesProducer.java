@@ -2,6 +2,7 @@ package imagegen.delivery;
 
 import imagegen.access.Attendance;
 import imagegen.access.TokenClock;
+import imagegen.lease.Leases;
 import imagegen.log.Logs;
 import imagegen.rollout.TransportPolicy;
 import imagegen.telemetry.Telemetry;
@@ -33,6 +34,8 @@ public class DeliveriesProducer {
     private Config config;
     @Inject
     private Logs logs;
+    @Inject
+    private Leases leases;
     @Inject
     private Attendance attendance;
     @Inject
@@ -83,6 +86,8 @@ public class DeliveriesProducer {
     }
 
     private void drain() {
+        // Before anybody is told to go: the others then have the backend's streams when they come
+        leases.giveUp();
         try {
             deliveries.drain();
         } catch (InterruptedException e) {

@@ -43,9 +43,10 @@ final class BackendSubscription {
     // written while this is held, read by any thread
     private volatile SubscriptionState state = SubscriptionState.IDLE;
     private volatile Listener current;
+    private volatile EventStream stream;
+    private volatile String takenThrough = "";
 
     // guarded by this
-    private EventStream stream;
     private String lastEventId = "";
     private boolean openedBefore;
     private boolean ended;
@@ -60,6 +61,19 @@ final class BackendSubscription {
 
     SubscriptionState state() {
         return state;
+    }
+
+    /** The id of an event, so that it and all before it were given to the owner; empty where the backend gives none. */
+    String takenThrough() {
+        return takenThrough;
+    }
+
+    /** As {@link #open()}, going on after an event that another subscription has come to; empty where there is none. */
+    synchronized void open(String after) {
+        if (state == SubscriptionState.IDLE && !after.isEmpty()) {
+            lastEventId = after;
+        }
+        open();
     }
 
     /** Opens a stream, unless one is there or being tried for. */
@@ -143,6 +157,10 @@ final class BackendSubscription {
             }
             try {
                 owner.message(data);
+                var opened = stream;
+                if (opened != null) {
+                    takenThrough = opened.lastEventId();
+                }
             } catch (RuntimeException | Error e) {
                 // Whatever it was: one message is lost to us, and not the stream with all that would follow.
                 tools.inbox().failed(e);

@@ -1,5 +1,6 @@
 package imagegen.intake;
 
+import imagegen.lease.Fence;
 import imagegen.log.Logs;
 import imagegen.log.Outcome;
 import imagegen.telemetry.IntakeMeter;
@@ -18,12 +19,15 @@ import java.util.function.Supplier;
 final class Inbox {
     private final UpdateCodec codec;
     private final Logs logs;
+    private final Supplier<Fence> fence;
     private final IntakeMeter meter;
     private final RateLimitedLog log;
 
-    Inbox(UpdateCodec codec, Logs logs, IntakeMeter meter, RateLimitedLog log) {
+    /** @param fence for what comes over streams */
+    Inbox(UpdateCodec codec, Logs logs, Supplier<Fence> fence, IntakeMeter meter, RateLimitedLog log) {
         this.codec = codec;
         this.logs = logs;
+        this.fence = fence;
         this.meter = meter;
         this.log = log;
     }
@@ -53,19 +57,21 @@ final class Inbox {
     /** An update that came over a stream. */
     CompletionStage<Outcome> streamed(String user, Update update) {
         meter.streamed();
-        return append(user, update);
+        return append(user, update, fence.get());
     }
 
     /** An update that was found by asking, or that we had to make up. */
     CompletionStage<Outcome> found(String user, Update update) {
         meter.polled();
-        return append(user, update);
+        return append(user, update, Fence.NONE);
     }
 
-    private CompletionStage<Outcome> append(String user, Update update) {
-        return logs.append(user, update).whenComplete((outcome, failure) -> {
+    private CompletionStage<Outcome> append(String user, Update update, Fence shown) {
+        return logs.append(user, update, shown).whenComplete((outcome, failure) -> {
             if (failure != null) {
                 failed(failure);
+            } else if (outcome == Outcome.FENCED) {
+                skip("fenced", () -> "another node has the stream now");
             }
         });
     }

@@ -4,9 +4,11 @@ import imagegen.access.Attendance;
 import imagegen.access.Caller;
 import imagegen.backend.Backend;
 import imagegen.backend.BackendConfig;
+import imagegen.backend.BackendConfig.Stream;
 import imagegen.backend.BackendException;
 import imagegen.backend.Reach;
 import imagegen.backend.Submission;
+import imagegen.lease.Leases;
 import imagegen.limit.Quota;
 import imagegen.log.Entry;
 import imagegen.log.Logs;
@@ -44,23 +46,30 @@ public final class Intake {
     // No more than a user has requests that are looked after.
     private static final int SUPERVISION_WAITING = 2048;
 
+    private final Leases leases;
     private final Tools tools;
     private final Presences presences;
     private final SubmitKeys keys;
 
     /**
+     * @param leases       on streams that several nodes could have; let pass time with this
      * @param random       spreads calls that would otherwise come all at once
      * @param serviceToken as configured now, for one stream for all users; asked again when it is refused
      */
-    public Intake(Time time, RandomGenerator random, Backend backend, Logs logs, IntakeMeter meter,
+    public Intake(Time time, RandomGenerator random, Backend backend, Logs logs, Leases leases, IntakeMeter meter,
             BackendConfig config, IntakeConfig intake, Supplier<Optional<String>> serviceToken) {
-        var inbox = new Inbox(new UpdateCodec(config.userField()), logs, meter,
+        var mode = config.stream();
+        this.leases = leases;
+        var shared = new Turn((mode == Stream.SHARED ? leases : Leases.alone()).of("shared"));
+        var inbox = new Inbox(new UpdateCodec(config.userField()), logs, shared::fence, meter,
                 new RateLimitedLog(LOG, time, LOG_INTERVAL));
         this.tools = new Tools(backend, new AtomicBoolean(),
                 new FairCalls(time, intake.calls(), intake.callsPerUser(), CALLS_WAITING),
                 new FairCalls(time, intake.calls(), intake.callsPerUser(), SUPERVISION_WAITING),
-                new Quota(time, intake.unknownRequests()), logs, inbox, meter, intake, time, random);
-        this.presences = new Presences(tools, config.stream(), serviceToken);
+                new Quota(time, intake.unknownRequests()), logs,
+                // A node with one stream for each request knows of its own requests sooner than any other
+                mode == Stream.PER_USER ? leases : Leases.alone(), inbox, meter, intake, time, random);
+        this.presences = new Presences(tools, mode, shared, serviceToken);
         this.keys = new SubmitKeys(time, intake.keyAge(), intake.keysPerUser());
     }
 
@@ -72,7 +81,7 @@ public final class Intake {
     /** Lets time pass: called every {@link #TICK} by one thread. What fails in it is logged, and the rest goes on. */
     public void tick() {
         presences.tick();
-        for (Runnable task : List.<Runnable>of(tools.callers()::tick, tools.supervision()::tick,
+        for (Runnable task : List.<Runnable>of(leases::tick, tools.callers()::tick, tools.supervision()::tick,
                 tools.backend()::probe)) {
             try {
                 task.run();
@@ -149,6 +158,11 @@ public final class Intake {
     /** How many users are looked after: those who are here or were until lately, and those with something unfinished. */
     public int users() {
         return presences.size();
+    }
+
+    /** How many streams of the backend this node has open; others may have some for all nodes. */
+    public int streams() {
+        return presences.open();
     }
 
     /** How things stand with the backend. */

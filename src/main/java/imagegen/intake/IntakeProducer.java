@@ -4,6 +4,7 @@ import imagegen.access.Attendance;
 import imagegen.backend.Backend;
 import imagegen.backend.BackendConfig;
 import imagegen.config.Settings;
+import imagegen.lease.Leases;
 import imagegen.log.Logs;
 import imagegen.telemetry.Telemetry;
 import imagegen.time.Time;
@@ -34,6 +35,8 @@ public class IntakeProducer {
     @Inject
     private Logs logs;
     @Inject
+    private Leases leases;
+    @Inject
     private Telemetry telemetry;
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -45,7 +48,8 @@ public class IntakeProducer {
     @Singleton
     public synchronized Intake intake() {
         if (intake == null) {
-            intake = new Intake(Time.system(), RandomGenerator.getDefault(), backend, logs, telemetry.intake(), config,
+            intake = new Intake(Time.system(), RandomGenerator.getDefault(), backend, logs, leases,
+                    telemetry.intake(), config,
                     IntakeConfig.from(settings()), () -> settings().text(BackendConfig.SERVICE_TOKEN));
         }
         return intake;
@@ -54,7 +58,8 @@ public class IntakeProducer {
     void start(@Observes @Initialized(ApplicationScoped.class) Object event, Attendance attendance) {
         var ours = intake();
         telemetry.backendState(BackendState.WORDS, () -> ours.state().word());
-        telemetry.gauge("image.gen.backend.streams", "Open streams of the backend", ours, it -> it.state().streaming());
+        telemetry.gauge("image.gen.backend.streams", "Streams of the backend that this node has open",
+                ours, Intake::streams);
         telemetry.gauge("image.gen.backend.polled", "Users who are polled for, since their stream can't be had", ours,
                 it -> it.state().polling());
         attendance.observe(ours.observer());

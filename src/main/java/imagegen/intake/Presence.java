@@ -37,6 +37,7 @@ final class Presence implements BackendSubscription.Owner {
     private final Optional<SharedStream> shared;
     private final Credential credential;
     private final StatusChecker checker;
+    private final Turn turn;
     private final Map<Optional<RequestId>, BackendSubscription> subscriptions = new ConcurrentHashMap<>(2);
 
     // written while this is held, read by any thread
@@ -55,6 +56,7 @@ final class Presence implements BackendSubscription.Owner {
         this.credential = new Credential(tools.time());
         this.checker = new StatusChecker(user, tools, this::streaming, this::accepted, this::refused,
                 foreign -> shared.ifPresent(it -> it.taken(foreign)));
+        this.turn = new Turn(tools.leases().of("user:" + user));
         this.leftAt = tools.time().nanos();
     }
 
@@ -96,6 +98,9 @@ final class Presence implements BackendSubscription.Owner {
         }
         subscribe();
         subscriptions.values().forEach(BackendSubscription::tick);
+        if (turn.tick(own(), takenThrough())) {
+            checker.missed(Optional.empty());
+        }
         // Nobody waits for the answers while nobody is here; one stream for all goes on and so does its log.
         if (visitors > 0 || shared.isPresent()) {
             checker.refresh();
@@ -108,15 +113,26 @@ final class Presence implements BackendSubscription.Owner {
         retired = true;
         subscriptions.values().forEach(BackendSubscription::close);
         subscriptions.clear();
+        turn.close();
     }
 
-    /** The state that matters most of all subscriptions. */
+    /** The state that matters most of all subscriptions, whichever node has them. */
     SubscriptionState state() {
         if (shared.isPresent()) {
             return credential.refused() ? SubscriptionState.REFUSED : shared.get().state();
         }
+        return turn.state(own());
+    }
+
+    private SubscriptionState own() {
         return BY_WEIGHT.stream().filter(it -> subscriptions.values().stream().anyMatch(one -> one.state() == it))
                 .findFirst().orElse(SubscriptionState.IDLE);
+    }
+
+    /** Where the stream for all of the user's requests has come to. */
+    private String takenThrough() {
+        var one = subscriptions.get(Optional.<RequestId>empty());
+        return one == null ? "" : one.takenThrough();
     }
 
     /** The backend has taken this request from this user, who gave it at that time ({@code Time.nanos}). */
@@ -179,6 +195,7 @@ final class Presence implements BackendSubscription.Owner {
 
     @Override
     public void missed(Optional<RequestId> only) {
+        turn.broke();
         checker.missed(only);
         if (visitors > 0 || shared.isPresent()) {
             ask();
@@ -187,10 +204,15 @@ final class Presence implements BackendSubscription.Owner {
 
     private boolean streaming(RequestId id) {
         return switch (mode) {
-            case PER_USER -> streams(Optional.empty());
+            case PER_USER -> state() == SubscriptionState.STREAMING;
             case PER_REQUEST -> streams(Optional.of(id));
             case SHARED -> shared.isPresent() && shared.get().state() == SubscriptionState.STREAMING;
         };
+    }
+
+    /** How many streams this node has open for the user. */
+    int streams() {
+        return (int) subscriptions.values().stream().filter(it -> it.state() == SubscriptionState.STREAMING).count();
     }
 
     private boolean streams(Optional<RequestId> only) {
@@ -203,8 +225,9 @@ final class Presence implements BackendSubscription.Owner {
         if (retired) {
             return;
         }
+        turn.wanted((visitors > 0 || !subscriptions.isEmpty()) && credential.good().isPresent());
         var wanted = switch (mode) {
-            case PER_USER -> List.of(Optional.<RequestId>empty());
+            case PER_USER -> turn.ours() ? List.of(Optional.<RequestId>empty()) : List.<Optional<RequestId>>of();
             case PER_REQUEST -> checker.open().stream().limit(MAX_SUBSCRIPTIONS).map(Optional::of).toList();
             case SHARED -> List.<Optional<RequestId>>of();
         };
@@ -217,7 +240,8 @@ final class Presence implements BackendSubscription.Owner {
         });
         for (var only : wanted) {
             if (visitors > 0 || subscriptions.containsKey(only)) {
-                subscriptions.computeIfAbsent(only, key -> new BackendSubscription(tools, this, key)).open();
+                subscriptions.computeIfAbsent(only, key -> new BackendSubscription(tools, this, key))
+                        .open(turn.place());
             }
         }
     }

@@ -25,12 +25,15 @@ final class Presences implements Attendance.Observer, AutoCloseable {
     private final ConcurrentMap<String, Presence> users = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** @param serviceToken as configured now; for one stream for all users */
-    Presences(Tools tools, Stream mode, Supplier<Optional<String>> serviceToken) {
+    /**
+     * @param turn         whether the one stream for all users is this node's
+     * @param serviceToken as configured now; for that stream
+     */
+    Presences(Tools tools, Stream mode, Turn turn, Supplier<Optional<String>> serviceToken) {
         this.tools = tools;
         this.mode = mode;
         this.shared = mode == Stream.SHARED
-                ? Optional.of(new SharedStream(tools, serviceToken, this::streamed, this::missed)) : Optional.empty();
+                ? Optional.of(new SharedStream(tools, turn, serviceToken, this::streamed, this::missed)) : Optional.empty();
     }
 
     @Override
@@ -84,7 +87,12 @@ final class Presences implements Attendance.Observer, AutoCloseable {
         return users.size();
     }
 
-    /** How many streams are in which state; of streams for single requests one of each user counts. */
+    /** How many streams of the backend this node itself has open. */
+    int open() {
+        return shared.map(SharedStream::open).orElse(0) + users.values().stream().mapToInt(Presence::streams).sum();
+    }
+
+    /** How many streams are in which state, whichever node has them; of streams for single requests one of each user counts. */
     Map<SubscriptionState, Integer> states() {
         var counts = new EnumMap<SubscriptionState, Integer>(SubscriptionState.class);
         for (var state : SubscriptionState.values()) {

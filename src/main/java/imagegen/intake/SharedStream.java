@@ -9,7 +9,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * One stream under a service token for all users; each message names its owner. It is opened at the start and kept.
+ * One stream under a service token for all users; each message names its owner. One node has it, opens it at the start
+ * and keeps it.
  * The path from a message to its log is one thread's and takes no lock that users share.
  */
 final class SharedStream implements BackendSubscription.Owner {
@@ -21,17 +22,20 @@ final class SharedStream implements BackendSubscription.Owner {
     private final Runnable missed;
     private final Credential service;
     private final BackendSubscription subscription;
+    private final Turn turn;
     private volatile boolean closed;
 
     /**
+     * @param turn       whether the stream is this node's
      * @param configured the service token; asked anew whenever the present one is refused, so that it can be changed in
      *                   place
      * @param streamed   takes a user's update
      * @param missed     called whenever updates may have been missed
      */
-    SharedStream(Tools tools, Supplier<Optional<String>> configured, BiConsumer<String, Update> streamed,
+    SharedStream(Tools tools, Turn turn, Supplier<Optional<String>> configured, BiConsumer<String, Update> streamed,
             Runnable missed) {
         this.tools = tools;
+        this.turn = turn;
         this.configured = configured;
         this.streamed = streamed;
         this.missed = missed;
@@ -41,18 +45,31 @@ final class SharedStream implements BackendSubscription.Owner {
 
     void tick() {
         // The embedded backend is nowhere yet, as long as nobody has called this server.
-        if (!closed && tools.backend().located()) {
-            subscription.open();
+        turn.wanted(!closed && tools.backend().located());
+        if (closed || !turn.ours()) {
+            subscription.close();
+        } else if (tools.backend().located()) {
+            subscription.open(turn.place());
         }
         subscription.tick();
+        if (turn.tick(subscription.state(), subscription.takenThrough())) {
+            missed.run();
+        }
     }
 
+    /** How the stream stands, whichever node has it. */
     SubscriptionState state() {
-        return subscription.state();
+        return turn.state(subscription.state());
+    }
+
+    /** How many streams this node has open for it. */
+    int open() {
+        return subscription.state() == SubscriptionState.STREAMING ? 1 : 0;
     }
 
     void close() {
         closed = true;
+        turn.close();
         subscription.close();
     }
 
@@ -97,6 +114,7 @@ final class SharedStream implements BackendSubscription.Owner {
 
     @Override
     public void missed(Optional<RequestId> only) {
+        turn.broke();
         missed.run();
     }
 }

@@ -1,5 +1,6 @@
 package imagegen.log;
 
+import imagegen.lease.Fence;
 import imagegen.update.Cursor;
 import imagegen.update.RequestId;
 import imagegen.update.Update;
@@ -17,9 +18,18 @@ import java.util.concurrent.CompletionStage;
 public interface Logs {
 
     /** Appends to the user's log and wakes its readers, on the calling thread where the log is in this memory. */
-    CompletionStage<Outcome> append(String user, Update update);
+    default CompletionStage<Outcome> append(String user, Update update) {
+        return append(user, update, Fence.NONE);
+    }
 
-    /** As {@link #append}, unless anything is known of the request: then this update is {@link Outcome#LATE}. */
+    /**
+     * As {@link #append(String, Update)}, for a writer that should be the only one.
+     *
+     * @param fence where the log is shared and another node has the lease, the update is {@link Outcome#FENCED}
+     */
+    CompletionStage<Outcome> append(String user, Update update, Fence fence);
+
+    /** As {@link #append(String, Update)}, unless anything is known of the request: then this update is {@link Outcome#LATE}. */
     CompletionStage<Outcome> begin(String user, Update first);
 
     /**

@@ -2,6 +2,7 @@ package imagegen.log;
 
 import static java.util.concurrent.CompletableFuture.completedStage;
 
+import imagegen.lease.Fence;
 import imagegen.update.Cursor;
 import imagegen.update.RequestId;
 import imagegen.update.Update;
@@ -31,7 +32,7 @@ public final class MemoryLogs implements Logs {
     }
 
     @Override
-    public CompletionStage<Outcome> append(String user, Update update) {
+    public CompletionStage<Outcome> append(String user, Update update, Fence fence) {
         return append(user, log -> log.append(update, nanoTime.getAsLong()));
     }
 

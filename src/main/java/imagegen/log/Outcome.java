@@ -9,7 +9,9 @@ public enum Outcome {
     /** Says what the log's latest update of the request says already. */
     REPEATED,
     /** Came after the request's terminal update. */
-    LATE;
+    LATE,
+    /** Was not taken, since another node writes what this one wanted to write. */
+    FENCED;
 
     private final CompletionStage<Outcome> stage = CompletableFuture.completedStage(this);
 

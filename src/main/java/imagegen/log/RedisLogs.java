@@ -1,5 +1,6 @@
 package imagegen.log;
 
+import imagegen.lease.Fence;
 import imagegen.redis.Redis;
 import imagegen.redis.Script;
 import imagegen.time.Time;
@@ -49,16 +50,16 @@ public final class RedisLogs implements Logs {
     }
 
     @Override
-    public CompletionStage<Outcome> append(String user, Update update) {
-        return append(user, update, false);
+    public CompletionStage<Outcome> append(String user, Update update, Fence fence) {
+        return append(user, update, false, fence);
     }
 
     @Override
     public CompletionStage<Outcome> begin(String user, Update first) {
-        return append(user, first, true);
+        return append(user, first, true, Fence.NONE);
     }
 
-    private CompletionStage<Outcome> append(String user, Update update, boolean onlyAsFirst) {
+    private CompletionStage<Outcome> append(String user, Update update, boolean onlyAsFirst, Fence fence) {
         if (waiting.incrementAndGet() > MAX_WAITING) {
             redis.giveUp();
         }
@@ -68,8 +69,8 @@ public final class RedisLogs implements Logs {
         UserKeys keys = here != null ? here.keys : new UserKeys(redis, user);
         byte[][] arguments = Replica.appending(keys, retention, update.requestId(), update.terminal(), json,
                 onlyAsFirst ? Replica.Condition.UNKNOWN : Replica.Condition.NONE,
-                here == null ? 0 : here.log.lastSequence());
-        redis.run(APPEND, user, keys.all(), arguments, (answer, failure) -> {
+                here == null ? 0 : here.log.lastSequence(), fence);
+        redis.run(APPEND, user, keys.all(fence), arguments, (answer, failure) -> {
             waiting.decrementAndGet();
             try {
                 stage.complete(failure == null ? appended(user, update, json, onlyAsFirst, (List<?>) answer)

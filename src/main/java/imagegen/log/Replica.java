@@ -2,6 +2,7 @@ package imagegen.log;
 
 import static imagegen.redis.Redis.utf8;
 
+import imagegen.lease.Fence;
 import imagegen.redis.Redis;
 import imagegen.redis.Script;
 import imagegen.time.Time;
@@ -153,7 +154,7 @@ final class Replica implements Redis.Listener {
 
     private void send(Entry entry, Condition condition) {
         redis.run(RedisLogs.APPEND, keys.user, keys.all(), appending(keys, retention, entry.requestId(),
-                entry.terminal(), entry.json(), condition, log.lastSequence()),
+                entry.terminal(), entry.json(), condition, log.lastSequence(), Fence.NONE),
                 (answer, failure) -> { });
     }
 
@@ -210,10 +211,10 @@ final class Replica implements Redis.Listener {
 
     /** The arguments of an append. */
     static byte[][] appending(UserKeys keys, Retention retention, RequestId id, boolean terminal, byte[] json,
-                              Condition condition, long after) {
+                              Condition condition, long after, Fence fence) {
         return new byte[][] {utf8(Epoch.random()), utf8(id.value()), utf8(terminal ? "T" : "P"), json,
                 utf8(Integer.toString(condition.ordinal())), utf8(Integer.toString(retention.maxUpdates())),
                 utf8(Long.toString(retention.maxBytes())), utf8(Long.toString(retention.maxAge().toMillis())),
-                keep(retention), utf8(keys.channel), utf8(Place.format(after))};
+                keep(retention), utf8(keys.channel), utf8(Place.format(after)), fence.claim()};
     }
 }

@@ -1,8 +1,10 @@
 package imagegen.log;
 
+import imagegen.lease.Fence;
 import imagegen.redis.Redis;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Where one user's log is in Redis: all under one hash tag, so that one server of a cluster has them all. */
 final class UserKeys {
@@ -22,5 +24,15 @@ final class UserKeys {
     /** In the order in which the scripts want them. */
     byte[][] all() {
         return all;
+    }
+
+    /** As {@link #all()}, and the lease that is to be checked, if any. */
+    byte[][] all(Fence fence) {
+        if (fence == Fence.NONE) {
+            return all;
+        }
+        byte[][] more = Arrays.copyOf(all, all.length + 1);
+        more[all.length] = fence.lease();
+        return more;
     }
 }

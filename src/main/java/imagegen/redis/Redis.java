@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -28,6 +29,7 @@ public final class Redis implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Redis.class.getName());
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int LANES = 2;
+    private static final Script NOTHING = Script.of(Redis.class, "nothing.lua");
 
     /**
      * @param run        of the server, another after each of its starts; empty before the first
@@ -122,6 +124,18 @@ public final class Redis implements AutoCloseable {
     public void run(Script script, String lane, byte[][] keys, byte[][] arguments,
                     BiConsumer<Object, RedisException> done) {
         lanes[Math.floorMod(lane.hashCode(), LANES)].add(new Lane.Call(script, keys, arguments, done));
+    }
+
+    /** Runs the task once all that was asked for until now has been done; never, if some of it has failed. */
+    public void afterAll(Runnable task) {
+        AtomicInteger left = new AtomicInteger(LANES);
+        for (Lane lane : lanes) {
+            lane.add(new Lane.Call(NOTHING, new byte[0][], new byte[0][], (answer, failure) -> {
+                if (failure == null && left.decrementAndGet() == 0) {
+                    task.run();
+                }
+            }));
+        }
     }
 
     /** More is asked of it than it gets done: it counts as down for a while. */

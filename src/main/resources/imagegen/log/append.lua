@@ -4,15 +4,21 @@
 --       2 a hash, request -> "kind place size ended"; kind P (not ended) or T (ended); p or t once the entry was dropped
 --       3 a hash: epoch, run, last, ended, forgotten, bytes
 --       4 the requests of kind P, 5 of kind p, 6 of kind t: by the time of their place
+--       7 a lease that the writer must have, if any
 -- ARGV  1 run of this server  2 epoch to begin where another run wrote, or nobody  3 request  4 "T" or "P"  5 JSON
 --       6 "1": only if nothing is known of the request, "2": only if it is not known to have ended  7 most entries  8 most bytes  9 most age, ms
 --       10 time to keep all this, ms  11 channel  12 the new place is to be after this one
+--       13 the writer's claim to the lease, if any
 --
 -- A place is the id of an entry, "ms-n". Numbers have 53 bits here, so the two halves are compared one by one.
 
 local OVERHEAD, MAX_DROPPED = 256, 1024
 local log, requests, meta, open, unfinished, ended_before = unpack(KEYS)
 local id, kind, json = ARGV[3], ARGV[4], ARGV[5]
+
+if KEYS[7] and redis.call('HGET', KEYS[7], 'holder') ~= ARGV[13] then
+  return { 'FENCED' }
+end
 
 local function place(text)
   local ms, n = string.match(text or '0-0', '^(%d+)-(%d+)$')
@@ -141,8 +147,8 @@ end
 
 redis.call('HSET', meta, 'run', ARGV[1], 'epoch', epoch, 'last', text(last), 'ended', text(ended),
   'forgotten', forgotten, 'bytes', bytes)
-for _, key in ipairs(KEYS) do
-  redis.call('PEXPIRE', key, ARGV[10])
+for i = 1, 6 do
+  redis.call('PEXPIRE', KEYS[i], ARGV[10])
 end
 local told = table.concat({ epoch, text(previous), text(at), kind, first_end, id }, ' ')
 redis.call('PUBLISH', ARGV[11], told .. '\n' .. json)

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import imagegen.problem.ProblemException;
 import imagegen.redis.Redis;
-import imagegen.redis.RedisConfig;
 import imagegen.redis.RedisProcess;
-import imagegen.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,12 +32,7 @@ class SharedSessionsTest {
 
     private final class Node {
         private final Attendance attendance = new Attendance(4, 100);
-        private final Redis redis = new Redis(RedisConfig.of(server.url(), "test", Duration.ofMillis(500)),
-                Time.system(), task -> {
-                    Thread thread = new Thread(task);
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        private final Redis redis = RedisProcess.client(server.url(), Duration.ofMillis(500));
         private final SharedSessions sessions = new SharedSessions(Optional.of(redis), attendance);
 
         Node() {

@@ -52,6 +52,7 @@ public final class FakeBackend implements AutoCloseable {
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private final Map<String, String> idsByKey = new HashMap<>();
     private final List<Stream> streams = new ArrayList<>();
+    private final List<Told> told = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
     private final Set<Socket> sockets = new HashSet<>();
     private final Set<String> refusedTokens = new HashSet<>();
@@ -63,6 +64,7 @@ public final class FakeBackend implements AutoCloseable {
     private boolean callsUnavailable;
     private boolean callsUnanswered;
     private boolean replays;
+    private boolean numbers;
     private boolean silent;
     private boolean forgetful;
     private Optional<String> promptRefusal = Optional.empty();
@@ -129,8 +131,9 @@ public final class FakeBackend implements AutoCloseable {
         }
         job.history.add(message);
         if (!silent) {
-            streams.stream().filter(it -> it.sees(job.user) && it.isAbout(id))
-                    .forEach(it -> it.message(it.addressed(message, job.user)));
+            var next = new Told(told.size() + 1, job.user, id, message);
+            told.add(next);
+            streams.forEach(it -> it.tell(next, numbers));
         }
         return this;
     }
@@ -238,6 +241,12 @@ public final class FakeBackend implements AutoCloseable {
     public synchronized FakeBackend misdirects(String owner, String id) {
         var message = progressOf(id, 50);
         streams.forEach(it -> it.message(withOwner(message, owner)));
+        return this;
+    }
+
+    /** Events have ids from now on, and whoever comes back with one gets those that followed. */
+    public synchronized FakeBackend numbersEvents() {
+        numbers = true;
         return this;
     }
 
@@ -457,7 +466,8 @@ public final class FakeBackend implements AutoCloseable {
         } else if (token.isEmpty() || refusedTokens.contains(token)) {
             respond(out, "401 Unauthorized", "", "{\"error\":\"token\"}");
         } else if (events) {
-            openStream(new Stream(socket, token, userOf(token), idsIn(call.target)));
+            openStream(new Stream(socket, token, userOf(token), idsIn(call.target)),
+                    numbers ? Optional.ofNullable(call.headers.get("last-event-id")) : Optional.empty());
             return false;
         } else if (path.equals("/v1/image-gen/requests") && call.method.equals("POST")) {
             submit(out, call, userOf(token));
@@ -467,7 +477,7 @@ public final class FakeBackend implements AutoCloseable {
         return true;
     }
 
-    private void openStream(Stream stream) throws IOException {
+    private void openStream(Stream stream, Optional<String> after) throws IOException {
         stream.socket.getOutputStream().write(ascii("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                 + "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"));
         stream.send(": welcome\n\n");
@@ -478,6 +488,8 @@ public final class FakeBackend implements AutoCloseable {
                 }
             });
         }
+        after.map(Integer::parseInt).ifPresent(
+                number -> told.subList(number, told.size()).forEach(it -> stream.tell(it, true)));
         streams.add(stream);
         opened++;
         notifyAll();
@@ -598,6 +610,9 @@ public final class FakeBackend implements AutoCloseable {
         return prompt.find() ? Optional.of(prompt.group(1)) : Optional.empty();
     }
 
+    /** What was told on the streams, in its order; the first is number 1. */
+    private record Told(int number, String user, String id, String message) {}
+
     private record Job(String user, List<String> history) {
         private Job(String user, String first) {
             this(user, new ArrayList<>(List.of(first)));
@@ -632,6 +647,13 @@ public final class FakeBackend implements AutoCloseable {
 
         private String addressed(String message, String owner) {
             return user.isEmpty() ? withOwner(message, owner) : message;
+        }
+
+        private void tell(Told it, boolean numbered) {
+            if (sees(it.user) && isAbout(it.id)) {
+                send((numbered ? "id: " + it.number + "\n" : "") + "event: message\ndata: "
+                        + addressed(it.message, it.user) + "\n\n");
+            }
         }
 
         private void message(String data) {

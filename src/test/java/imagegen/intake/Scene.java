@@ -3,6 +3,8 @@ package imagegen.intake;
 import imagegen.access.Caller;
 import imagegen.backend.BackendConfig;
 import imagegen.config.Settings;
+import imagegen.lease.Fence;
+import imagegen.lease.Leases;
 import imagegen.log.Entry;
 import imagegen.log.Logs;
 import imagegen.log.MemoryLogs;
@@ -49,13 +51,21 @@ final class Scene {
         this(stream, Retention.DEFAULT, Map.of());
     }
 
+    Scene(String stream, Leases leases) {
+        this(stream, leases, Retention.DEFAULT, Map.of());
+    }
+
     Scene(String stream, Retention retention, Map<String, String> more) {
+        this(stream, Leases.alone(), retention, more);
+    }
+
+    private Scene(String stream, Leases leases, Retention retention, Map<String, String> more) {
         logs = new MemoryLogs(retention, turned::nanos);
         var settings = new HashMap<>(Map.of(BackendConfig.URL, "http://127.0.0.1:9090",
                 "image-gen.backend.stream", stream, BackendConfig.SERVICE_TOKEN, "service-token"));
         settings.putAll(more);
         var config = new Settings(key -> Optional.ofNullable(settings.get(key)));
-        intake = new Intake(turned, new Random(7), backend, new Wrapped(), new IntakeMeter(metrics), BackendConfig.from(config),
+        intake = new Intake(turned, new Random(7), backend, new Wrapped(), leases, new IntakeMeter(metrics), BackendConfig.from(config),
                 IntakeConfig.from(config), () -> {
                     if (configurationThrows) {
                         throw new IllegalStateException("a source that throws");
@@ -135,11 +145,11 @@ final class Scene {
 
     private final class Wrapped implements Logs {
         @Override
-        public CompletionStage<Outcome> append(String user, Update update) {
+        public CompletionStage<Outcome> append(String user, Update update, Fence fence) {
             bug.ifPresent(it -> {
                 throw it;
             });
-            return logs.append(user, update);
+            return logs.append(user, update, fence);
         }
 
         @Override

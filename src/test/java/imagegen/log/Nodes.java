@@ -1,7 +1,7 @@
 package imagegen.log;
 
 import imagegen.redis.Redis;
-import imagegen.redis.RedisConfig;
+import imagegen.redis.RedisProcess;
 import imagegen.time.Time;
 import imagegen.update.RequestId;
 import imagegen.update.Update;
@@ -38,11 +38,7 @@ final class Nodes implements AutoCloseable {
 
     /** @param first told of ups and downs before the logs are */
     Node start(String url, Retention retention, Redis.Watcher first) {
-        Redis redis = new Redis(RedisConfig.of(url, "test", Duration.ofMillis(1500)), Time.system(), task -> {
-            Thread thread = new Thread(task, "redis");
-            thread.setDaemon(true);
-            return thread;
-        });
+        Redis redis = RedisProcess.client(url, Duration.ofMillis(1500));
         all.add(redis);
         redis.watch(first);
         RedisLogs logs = new RedisLogs(redis, retention, Time.system());

@@ -1,30 +1,20 @@
 package imagegen.log;
 
-import imagegen.redis.RedisProcess;
-import org.junit.jupiter.api.AfterAll;
+import imagegen.redis.FreshRedis;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisLogsTest extends LogsContract {
 
-    private static RedisProcess server;
-    private final Nodes nodes = new Nodes();
-    private final Nodes.Node node = nodes.start(server.url(), RETENTION);
+    @RegisterExtension
+    static final FreshRedis REDIS = new FreshRedis();
 
-    @BeforeAll
-    static void start() {
-        server = RedisProcess.start();
-    }
+    private final Nodes nodes = new Nodes();
+    private final Nodes.Node node = nodes.start(REDIS.url(), RETENTION);
 
     @AfterEach
     void stopNodes() {
         nodes.close();
-        server.tell("FLUSHALL");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Override

@@ -3,7 +3,9 @@ package imagegen.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import imagegen.redis.RedisProcess;
+import imagegen.lease.Fence;
+import imagegen.redis.FreshRedis;
+import imagegen.redis.Redis;
 import imagegen.update.Cursor;
 import imagegen.update.RequestId;
 import imagegen.update.Success;
@@ -19,33 +21,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Several nodes and one Redis. */
 class SharedLogsTest {
 
     private static final Retention FOUR = new Retention(4, 100_000, Duration.ofMinutes(10), 10_000_000);
-    private static RedisProcess server;
+
+    @RegisterExtension
+    static final FreshRedis REDIS = new FreshRedis();
 
     private final Nodes nodes = new Nodes();
-
-    @BeforeAll
-    static void start() {
-        server = RedisProcess.start();
-    }
 
     @AfterEach
     void stopNodes() {
         nodes.close();
-        server.tell("FLUSHALL");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test
@@ -121,15 +113,34 @@ class SharedLogsTest {
     }
 
     @Test
+    void whoeverHasNotGotTheLeaseWritesNothing() {
+        Nodes.Node one = node();
+        Nodes.Node two = node();
+        Client client = new Client(two);
+        Fence old = new Fence(Redis.utf8("test:lease:shared"), Redis.utf8("one:1"));
+        Fence now = new Fence(Redis.utf8("test:lease:shared"), Redis.utf8("two:1"));
+        assertEquals(Outcome.FENCED, LogsContract.now(one.logs().append("alice", progress("a", 10), old)));
+        REDIS.server().tell("HSET", "test:lease:shared", "holder", "one:1");
+        assertEquals(Outcome.APPENDED, LogsContract.now(one.logs().append("alice", progress("a", 20), old)));
+        REDIS.server().tell("HSET", "test:lease:shared", "holder", "two:1");
+        assertEquals(Outcome.APPENDED, LogsContract.now(two.logs().append("alice", progress("a", 40), now)));
+        assertEquals(Outcome.FENCED, LogsContract.now(one.logs().append("alice", progress("a", 30), old)));
+        assertEquals(Outcome.FENCED, LogsContract.now(one.logs().append("alice", done("a"), old)));
+        assertEquals(Outcome.APPENDED, LogsContract.now(one.logs().append("alice", done("b"))), "without a fence");
+        client.has("b:OK");
+        assertTrue(client.heard().stream().noneMatch("a:OK"::equals), client.heard()::toString);
+    }
+
+    @Test
     void aNudgeThatIsLostIsMadeUpFor() {
         Retention wide = new Retention(256, 1 << 20, Duration.ofMinutes(10), 1 << 30);
-        Nodes.Node one = nodes.start(server.url(), wide);
-        Nodes.Node two = nodes.start(server.url(), wide);
+        Nodes.Node one = nodes.start(REDIS.url(), wide);
+        Nodes.Node two = nodes.start(REDIS.url(), wide);
         Client there = new Client(two);
         one.append(done("a"));
         there.has("a:OK");
         for (int i = 0; i < 20; i++) {
-            server.tell("CLIENT", "KILL", "TYPE", "pubsub");
+            REDIS.server().tell("CLIENT", "KILL", "TYPE", "pubsub");
             one.append(done("r" + i));
         }
         there.has("r19:OK");
@@ -159,26 +170,26 @@ class SharedLogsTest {
 
     @Test
     void aUserTakesABoundedAmountOfMemory() {
-        Nodes.Node one = nodes.start(server.url(), new Retention(256, 1 << 20, Duration.ofMinutes(10), 1 << 30));
+        Nodes.Node one = nodes.start(REDIS.url(), new Retention(256, 1 << 20, Duration.ofMinutes(10), 1 << 30));
         IntStream.range(0, 3_000).forEach(i -> one.logs().append("alice", done("request-" + i)));
         IntStream.range(0, 3_000).forEach(i -> one.logs().append("alice", progress("open-" + i, 1)));
         one.append(done("last"));
-        String keys = server.tell("KEYS", "test:*");
+        String keys = REDIS.server().tell("KEYS", "test:*");
         assertEquals(7, keys.lines().filter(line -> line.startsWith("test:")).count(), keys);
-        assertTrue(server.tell("ZCARD", "test:{alice}:ended").startsWith(":1024"));
-        assertTrue(server.tell("ZCARD", "test:{alice}:unfinished").startsWith(":1024"));
-        assertTrue(server.tell("XLEN", "test:{alice}:log").startsWith(":256"));
-        assertTrue(server.tell("HLEN", "test:{alice}:requests").startsWith(":" + (256 + 2 * 1024)));
+        assertTrue(REDIS.server().tell("ZCARD", "test:{alice}:ended").startsWith(":1024"));
+        assertTrue(REDIS.server().tell("ZCARD", "test:{alice}:unfinished").startsWith(":1024"));
+        assertTrue(REDIS.server().tell("XLEN", "test:{alice}:log").startsWith(":256"));
+        assertTrue(REDIS.server().tell("HLEN", "test:{alice}:requests").startsWith(":" + (256 + 2 * 1024)));
         for (String key : List.of("log", "requests", "meta", "open", "unfinished", "ended")) {
-            assertTrue(!server.tell("PTTL", "test:{alice}:" + key).startsWith(":-1"), key + " does not expire");
+            assertTrue(!REDIS.server().tell("PTTL", "test:{alice}:" + key).startsWith(":-1"), key + " does not expire");
         }
     }
 
     @Test
     void everyEndReachesEveryClientOnceHoweverOftenTheyChangeTheirNode() throws Exception {
         Retention wide = new Retention(2_000, 10_000_000, Duration.ofHours(1), 100_000_000);
-        List<Nodes.Node> three = List.of(nodes.start(server.url(), wide), nodes.start(server.url(), wide),
-                nodes.start(server.url(), wide));
+        List<Nodes.Node> three = List.of(nodes.start(REDIS.url(), wide), nodes.start(REDIS.url(), wide),
+                nodes.start(REDIS.url(), wide));
         int writers = 3;
         int each = 150;
         try (ExecutorService threads = Executors.newFixedThreadPool(writers + 3)) {
@@ -223,7 +234,7 @@ class SharedLogsTest {
     }
 
     private Nodes.Node node() {
-        return nodes.start(server.url(), FOUR);
+        return nodes.start(REDIS.url(), FOUR);
     }
 
     private static imagegen.update.Update progress(String id, int percent) {

@@ -3,7 +3,6 @@ package imagegen.redis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import imagegen.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +15,7 @@ class RedisClosingTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final RedisProcess server = RedisProcess.start();
-    private final Redis redis = new Redis(RedisConfig.of(server.url(), "test", Duration.ofMillis(1500)), Time.system(),
-            task -> {
-                Thread thread = new Thread(task, "redis");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final Redis redis = RedisProcess.client(server.url(), Duration.ofMillis(1500));
     private final Channels channels = new Channels(redis);
 
     @AfterEach

@@ -1,5 +1,7 @@
 package imagegen.redis;
 
+import imagegen.server.Signal;
+import imagegen.time.Time;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -49,6 +51,15 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /** The gateway's way to a Redis, on daemon threads; still to be started. */
+    public static Redis client(String url, Duration timeout) {
+        return new Redis(RedisConfig.of(url, "test", timeout), Time.system(), task -> {
+            Thread thread = new Thread(task, "redis");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
     public int port() {
         return port;
     }
@@ -91,11 +102,11 @@ public final class RedisProcess implements AutoCloseable {
 
     /** It hangs: takes connections and says nothing. */
     public void pause() {
-        signal("STOP");
+        Signal.STOP.to(process);
     }
 
     public void goOn() {
-        signal("CONT");
+        Signal.CONT.to(process);
     }
 
     /** One command; its answer as it is on the wire. */
@@ -134,16 +145,6 @@ public final class RedisProcess implements AutoCloseable {
             return answer.startsWith("+PONG") || answer.startsWith("-NOAUTH");
         } catch (UncheckedIOException e) {
             return false;
-        }
-    }
-
-    private void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

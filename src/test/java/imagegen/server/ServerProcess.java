@@ -117,6 +117,17 @@ public final class ServerProcess implements AutoCloseable {
         return this;
     }
 
+    /** As a long pause of the collector or of the machine does; until {@link #goOn}, or its end. */
+    public ServerProcess pause() {
+        Signal.STOP.to(process);
+        return this;
+    }
+
+    public ServerProcess goOn() {
+        Signal.CONT.to(process);
+        return this;
+    }
+
     /** Whether {@code /health/ready}, wherever this server has it, says that callers may be sent here. */
     public boolean healthy() {
         return new Answer(server.health(uri()).resolve("ready"), 200).comes();

@@ -15,6 +15,7 @@ import imagegen.delivery.Poll;
 import imagegen.delivery.Subscription;
 import imagegen.intake.Intake;
 import imagegen.intake.IntakeConfig;
+import imagegen.lease.Leases;
 import imagegen.log.Entry;
 import imagegen.log.MemoryLogs;
 import imagegen.rollout.Transport;
@@ -54,7 +55,7 @@ final class Gateway {
         logs = new MemoryLogs(setup.retention(), time::nanos);
         policy = new TransportPolicy(key -> Optional.ofNullable(config.get(key)), time::nanos);
         Settings settings = new Settings(key -> Optional.ofNullable(config.get(key)));
-        intake = new Intake(time, random, backend, logs, TELEMETRY.intake(), BackendConfig.from(settings),
+        intake = new Intake(time, random, backend, logs, Leases.alone(), TELEMETRY.intake(), BackendConfig.from(settings),
                 IntakeConfig.from(settings), () -> settings.text(BackendConfig.SERVICE_TOKEN));
         attendance = new Attendance(setup.streams(), 100);
         attendance.observe(intake.observer());

@@ -1,0 +1,19 @@
+package imagegen.lease;
+
+/** Who of all nodes does what only one of them should do. Any thread; nothing blocks. */
+public interface Leases {
+
+    /** @param name the same on all nodes; a node has one at a time of each name */
+    Lease of(String name);
+
+    /** Renews what this node has and asks for what it wants: to be called several times a second. */
+    void tick();
+
+    /** This node is about to stop: all that it has is given up at once, and nothing is taken any more. */
+    void giveUp();
+
+    /** Of a node that shares with nobody: whatever it asks for is its own. */
+    static Leases alone() {
+        return new Alone();
+    }
+}

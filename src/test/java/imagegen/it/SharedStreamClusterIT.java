@@ -1,0 +1,155 @@
+package imagegen.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import imagegen.backend.FakeBackend;
+import imagegen.it.EventStream.Event;
+import imagegen.redis.RedisProcess;
+import imagegen.server.ServerProcess;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Two nodes as processes over one Redis, and one stream of the backend's for all users, which only one of them has. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no Redis for it")
+class SharedStreamClusterIT {
+
+    private static final Issuer ISSUER = new Issuer();
+    private static final FakeBackend BACKEND = FakeBackend.start().numbersEvents();
+    private static final RedisProcess REDIS = RedisProcess.start();
+    private static final List<ServerProcess> NODES =
+            IntStream.range(0, 2).mapToObj(SharedStreamClusterIT::node).toList();
+
+    private String alice;
+
+    private static ServerProcess node(int number) {
+        return ServerProcess.named("shared-stream-" + number)
+                .with("image-gen.log.store", "redis")
+                .with("image-gen.redis.url", REDIS.url())
+                .with("image-gen.redis.timeout", "PT1S")
+                .with("image-gen.backend.url", BACKEND.url())
+                .with("image-gen.backend.stream", "shared")
+                .with("image-gen.backend.service-token", FakeBackend.SERVICE_TOKEN)
+                .with("image-gen.backend.poll-interval", "PT0.3S")
+                .with("image-gen.drain", "PT4S")
+                .with("mp.jwt.verify.publickey", ISSUER.publicKey())
+                .with("mp.jwt.verify.issuer", Issuer.NAME);
+    }
+
+    @BeforeAll
+    static void startAll() {
+        NODES.forEach(ServerProcess::start);
+    }
+
+    @AfterAll
+    static void stop() {
+        NODES.forEach(ServerProcess::close);
+        REDIS.close();
+        BACKEND.close();
+    }
+
+    @BeforeEach
+    void everybodyIsThere(TestInfo test) {
+        alice = "alice-" + test.getTestMethod().orElseThrow().getName();
+        BACKEND.behaves();
+        NODES.stream().filter(node -> !node.runs()).forEach(ServerProcess::start);
+        BACKEND.awaitOpenStreams(1);
+    }
+
+    @Test
+    void oneNodeHasTheStreamAndTheUsersOfBothAreTold() {
+        EventStream here = stream(0);
+        EventStream there = stream(1);
+        String request = gateway(0).submit(ISSUER.token(alice), "a fox");
+        BACKEND.progresses(request, 40).succeeds(request);
+        assertEquals(here.next("OK").id(), there.next("OK").id());
+        assertEquals(1, BACKEND.openStreams());
+        Eventually.holds(() -> openAt(0) + openAt(1) == 1);
+    }
+
+    @Test
+    void whenItIsKilledTheOtherGoesOnWhereItHadCome() {
+        int holder = holder();
+        int other = 1 - holder;
+        EventStream there = stream(other);
+        String request = gateway(other).submit(ISSUER.token(alice), "a fox");
+        BACKEND.progresses(request, 10);
+        there.next(event -> event.data().contains("10"));
+        // From now on only the stream can tell, by what it is asked to repeat
+        BACKEND.refusesCalls();
+        Eventually.holds(() -> REDIS.tell("HGET", "image-gen:lease:shared", "place").length() > 5);
+        NODES.get(holder).kill().ended();
+        BACKEND.succeeds(request);
+        assertEquals(request, there.next("OK").requestId());
+        Eventually.holds(() -> openAt(other) == 1);
+    }
+
+    @Test
+    void itGoesToTheOtherBeforeTheClientsOfANodeThatStopsAreTold() {
+        int holder = holder();
+        int other = 1 - holder;
+        EventStream here = stream(holder);
+        EventStream also = stream(holder);
+        String request = gateway(holder).submit(ISSUER.token(alice), "a fox");
+        BACKEND.progresses(request, 20);
+        NODES.get(holder).terminate();
+        Eventually.holds(() -> openAt(other) == 1);
+        BACKEND.succeeds(request);
+        // One of the two is told to go at once, the other two seconds later
+        Event first = here.next(event -> List.of("OK", "drain").contains(event.kind()));
+        Event second = also.next(event -> List.of("OK", "drain").contains(event.kind()));
+        assertTrue(List.of(first.kind(), second.kind()).contains("OK"), "still told, by way of the other node");
+        NODES.get(holder).ended();
+    }
+
+    @Test
+    void anOldHolderThatWakesUpWritesNothing() {
+        int holder = holder();
+        int other = 1 - holder;
+        EventStream there = stream(other);
+        String request = gateway(other).submit(ISSUER.token(alice), "a fox");
+        BACKEND.progresses(request, 10);
+        there.next(event -> event.data().contains("10"));
+        NODES.get(holder).pause();
+        // In its socket until it wakes up
+        BACKEND.progresses(request, 20).progresses(request, 30);
+        Eventually.holds(() -> openAt(other) == 1);
+        BACKEND.progresses(request, 80);
+        there.next(event -> event.data().contains("80"));
+        NODES.get(holder).goOn();
+        Eventually.holds(() -> gateway(holder).metric("image_gen_backend_discarded_total{reason=\"fenced\"}") >= 2);
+        Eventually.holds(() -> openAt(holder) == 0);
+        BACKEND.awaitOpenStreams(1).succeeds(request);
+        List<Event> rest = there.until(event -> event.kind().equals("OK"));
+        assertEquals(List.of("OK"), rest.stream().map(Event::kind).filter(kind -> !kind.equals("heartbeat")).toList(),
+                "nothing of what the old holder had read");
+        assertNotEquals(holder, holder());
+    }
+
+    private static int holder() {
+        Eventually.holds(() -> openAt(0) + openAt(1) == 1);
+        return openAt(0) == 1 ? 0 : 1;
+    }
+
+    private static double openAt(int node) {
+        return gateway(node).metric("image_gen_backend_streams");
+    }
+
+    private static Gateway gateway(int node) {
+        return new Gateway(NODES.get(node).uri());
+    }
+
+    private EventStream stream(int node) {
+        EventStream stream = gateway(node).events("", ISSUER.token(alice));
+        stream.next();
+        return stream;
+    }
+}
