@@ -1,11 +1,18 @@
 package imagegen.lease;
 
+import java.time.Duration;
+
 /** There is one node only. */
 final class Alone implements Leases, Lease {
 
     @Override
     public Lease of(String name) {
         return this;
+    }
+
+    @Override
+    public Deeds deeds(Duration age, int most) {
+        return Deeds.alone();
     }
 
     @Override

@@ -1,10 +1,20 @@
 package imagegen.lease;
 
-/** Who of all nodes does what only one of them should do. Any thread; nothing blocks. */
+import java.time.Duration;
+
+/** Who of all nodes does what only one of them should do, or only once. Any thread; nothing blocks. */
 public interface Leases {
 
     /** @param name the same on all nodes; a node has one at a time of each name */
     Lease of(String name);
+
+    /**
+     * What is done once by all nodes.
+     *
+     * @param age  for how long it is remembered
+     * @param most how many of a user's are remembered
+     */
+    Deeds deeds(Duration age, int most);
 
     /** Renews what this node has and asks for what it wants: to be called several times a second. */
     void tick();

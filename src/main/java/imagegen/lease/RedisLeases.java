@@ -78,6 +78,11 @@ public final class RedisLeases implements Leases, Redis.Listener {
     }
 
     @Override
+    public Deeds deeds(Duration age, int most) {
+        return new RedisDeeds(redis, () -> life.node, age, most);
+    }
+
+    @Override
     public void tick() {
         if (!redis.state().up()) {
             return;

@@ -1,10 +1,12 @@
 package imagegen.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import imagegen.backend.Submission;
+import imagegen.lease.Deeds;
 import imagegen.time.TurnedTime;
 import imagegen.update.RequestId;
 import java.time.Duration;
@@ -21,7 +23,7 @@ class SubmitKeysTest {
     private static final Submission OWL = new Submission("an owl", 512, 512, 1, Optional.empty());
 
     private final TurnedTime turned = new TurnedTime();
-    private final SubmitKeys keys = new SubmitKeys(turned, Duration.ofMinutes(30), 3);
+    private final SubmitKeys keys = new SubmitKeys(turned, Deeds.alone(), Duration.ofMinutes(30), 3);
     private final List<CompletableFuture<RequestId>> calls = new ArrayList<>();
 
     private CompletionStage<RequestId> submits(String user, String key, Submission submission) {
@@ -119,5 +121,76 @@ class SubmitKeysTest {
         var second = submits("alice", "k", FOX);
         calls.getFirst().complete(new RequestId("job-1"));
         assertEquals(new RequestId("job-1"), idOf(second));
+    }
+
+    /** Another node, which answers as the test says. */
+    private static final class Other implements Deeds {
+        private Standing standing = new Elsewhere();
+        private final List<String> told = new ArrayList<>();
+
+        @Override
+        public CompletionStage<Standing> begin(String user, String key, String content) {
+            return CompletableFuture.completedStage(standing);
+        }
+
+        @Override
+        public void done(String user, String key, String content, String result) {
+            told.add(result);
+        }
+
+        @Override
+        public void undone(String user, String key, String content) {
+            told.add("undone");
+        }
+    }
+
+    private final Other other = new Other();
+    private final SubmitKeys shared = new SubmitKeys(turned, other, Duration.ofMinutes(30), 3);
+
+    private CompletionStage<RequestId> submitsToBoth() {
+        return shared.once("alice", "k", FOX, () -> {
+            calls.add(new CompletableFuture<>());
+            return calls.getLast();
+        });
+    }
+
+    @Test
+    void waitsForWhatAnotherNodeSubmitsAndAnswersAsThatDoes() {
+        var answer = submitsToBoth().toCompletableFuture();
+        shared.tick();
+        assertFalse(answer.isDone());
+        other.standing = new Deeds.Done("job-7");
+        shared.tick();
+        assertEquals("job-7", answer.join().value());
+        assertEquals(0, calls.size());
+        assertEquals("job-7", idOf(submitsToBoth()).value());
+    }
+
+    @Test
+    void submitsItselfWhatTheOtherHasNotBroughtToAnEnd() {
+        var answer = submitsToBoth();
+        other.standing = new Deeds.Ours();
+        shared.tick();
+        calls.getFirst().complete(new RequestId("job-1"));
+        assertEquals("job-1", idOf(answer).value());
+        assertEquals(List.of("job-1"), other.told);
+    }
+
+    @Test
+    void tellsTheOthersWhatFailed() {
+        other.standing = new Deeds.Ours();
+        submitsToBoth();
+        calls.getFirst().completeExceptionally(new IllegalStateException());
+        assertEquals(List.of("undone"), other.told);
+    }
+
+    @Test
+    void refusesAKeyThatWasUsedForSomethingElseAtAnotherNode() {
+        other.standing = new Deeds.Conflict();
+        assertInstanceOf(KeyConflict.class,
+                assertThrows(CompletionException.class, () -> idOf(submitsToBoth())).getCause());
+        other.standing = new Deeds.Ours();
+        submitsToBoth();
+        assertEquals(1, calls.size(), "nothing of it was remembered here");
     }
 }

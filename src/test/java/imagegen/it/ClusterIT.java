@@ -99,6 +99,21 @@ class ClusterIT {
     }
 
     @Test
+    void aSubmitThatIsRepeatedAtAnotherNodeStartsNoSecondJob() {
+        int before = BACKEND.calls("POST").size();
+        String request = submitsUnder("a-key", 0);
+        NODES.get(0).kill();
+        assertEquals(request, submitsUnder("a-key", 1));
+        assertEquals(request, submitsUnder("a-key", 2));
+        assertEquals(before + 1, BACKEND.calls("POST").size());
+        NODES.get(0).ended();
+    }
+
+    private String submitsUnder(String key, int node) {
+        return gateway(node).submit(ISSUER.token(alice), "a fox", "Idempotency-Key", key);
+    }
+
+    @Test
     void aSignOutOnOneNodeEndsTheStreamsOnAllWithinASecond() {
         String token = ISSUER.token(alice);
         signsIn(0, token);

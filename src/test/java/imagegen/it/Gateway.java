@@ -70,10 +70,17 @@ public final class Gateway {
         }
     }
 
-    /** Submits a prompt and answers the request's id. */
-    public String submit(String token, String prompt) {
-        HttpResponse<String> response = send(request("api/image-gen/requests", token)
-                .header("Content-Type", "application/json").POST(BodyPublishers.ofString(
+    /**
+     * Submits a prompt and answers the request's id.
+     *
+     * @param headers more of them, names and values by turns
+     */
+    public String submit(String token, String prompt, String... headers) {
+        HttpRequest.Builder request = request("api/image-gen/requests", token);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        HttpResponse<String> response = send(request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(
                         Json.createObjectBuilder().add("prompt", prompt).add("width", 128).add("height", 96).build()
                                 .toString())));
         if (response.statusCode() != 202) {
