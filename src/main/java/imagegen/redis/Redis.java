@@ -80,14 +80,18 @@ public final class Redis implements AutoCloseable {
      * Tries Redis once. Blocks.
      *
      * @throws Settings.InvalidSetting naming the key, where this can never work: Redis refuses the user or the
-     *     password, or TLS fails
+     *     password, TLS fails, or it is a Redis Cluster
      */
     void check() {
         try {
             connector.open().close();
         } catch (JedisException e) {
-            neverWorks(e).ifPresent(why -> {
-                throw new Settings.InvalidSetting(RedisConfig.URL + ": " + why + ": " + words(e));
+            Optional<String> why = neverWorks(e);
+            if (why.isEmpty() && config.tls() && connector.speaksClearText()) {
+                why = Optional.of("Redis speaks without TLS there, so it is redis:// and not rediss://");
+            }
+            why.ifPresent(it -> {
+                throw new Settings.InvalidSetting(RedisConfig.URL + ": " + it + ": " + words(e));
             });
         }
     }
@@ -265,6 +269,12 @@ public final class Redis implements AutoCloseable {
         }
         if (e instanceof SSLException) {
             return Optional.of("no TLS with Redis");
+        }
+        if (message.startsWith("Unknown reply")) {
+            return Optional.of("no Redis speaks there without TLS, for which it is rediss:// and not redis://");
+        }
+        if (message.equals(Connector.CLUSTER)) {
+            return Optional.of("Redis can't be used");
         }
         // Jedis tries all addresses of a host and tells of each as suppressed
         return Stream.concat(Stream.ofNullable(e.getCause()), Stream.of(e.getSuppressed()))

@@ -80,6 +80,26 @@ class RedisConfigTest {
         }
     }
 
+    @Test
+    void tlsThatCanNeverWorkIsRefusedAtTheStart() throws Exception {
+        try (RedisProcess server = RedisProcess.start(); TlsFront front = new TlsFront(server.port(), "ip:127.0.0.1")) {
+            front.trustedWhile(() -> redis(front.url()).check());
+            for (String wrong : List.of(front.url(), "rediss://127.0.0.1:" + server.port(),
+                    "redis://127.0.0.1:" + front.port())) {
+                var refused = assertThrows(Settings.InvalidSetting.class, () -> redis(wrong).check(), wrong);
+                assertTrue(refused.getMessage().startsWith("image-gen.redis.url"), refused.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aRedisClusterIsRefusedAtTheStart() {
+        try (RedisProcess server = RedisProcess.start("--cluster-enabled", "yes")) {
+            var refused = assertThrows(Settings.InvalidSetting.class, () -> redis(server.url()).check());
+            assertTrue(refused.getMessage().contains("Redis Cluster"), refused.getMessage());
+        }
+    }
+
     private static RedisConfig of(String url) {
         return RedisConfig.of(url, "test", Duration.ofSeconds(2));
     }

@@ -30,10 +30,12 @@ public final class RedisProcess implements AutoCloseable {
     private final int port;
     private Process process;
 
-    private RedisProcess(int port, List<String> options) throws IOException {
+    private RedisProcess(int port, List<String> before, List<String> options) throws IOException {
         this.port = port;
         this.directory = Files.createTempDirectory("image-gen-redis");
-        Collections.addAll(command, executable().toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1",
+        command.add(executable().toString());
+        command.addAll(before);
+        Collections.addAll(command, "--port", Integer.toString(port), "--bind", "127.0.0.1",
                 "--dir", directory.toString(), "--save", "", "--repl-diskless-sync-delay", "0", "--loglevel",
                 "warning");
         command.addAll(options);
@@ -43,9 +45,23 @@ public final class RedisProcess implements AutoCloseable {
     /** @param options as on Redis' command line */
     public static RedisProcess start(String... options) {
         try {
-            RedisProcess redis = new RedisProcess(freePort(), List.of(options));
+            RedisProcess redis = new RedisProcess(freePort(), List.of(), List.of(options));
             redis.startAgain();
             return redis;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One that watches over a server, and alone decides within a second that another is to take its place. */
+    public static RedisProcess sentinel(String name, int port) {
+        try {
+            Path config = Files.createTempDirectory("image-gen-redis").resolve("sentinel.conf");
+            Files.write(config, List.of("sentinel monitor " + name + " 127.0.0.1 " + port + " 1",
+                    "sentinel down-after-milliseconds " + name + " 500", "sentinel failover-timeout " + name + " 3000"));
+            RedisProcess sentinel = new RedisProcess(freePort(), List.of(config.toString(), "--sentinel"), List.of());
+            sentinel.startAgain();
+            return sentinel;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
