@@ -9,11 +9,7 @@ import imagegen.redis.RedisProcess;
 import imagegen.server.ServerProcess;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -166,9 +162,10 @@ class ClusterIT {
 
     @Test
     void aRollingRestartLosesNothingRepeatsNothingAndEveryResumeIsComplete() throws Exception {
-        List<Roamer> clients = IntStream.range(0, 24).mapToObj(Roamer::new).toList();
+        List<Roamer> clients = IntStream.range(0, 24).mapToObj(i -> new Roamer("roamer-" + i,
+                ISSUER.token("roamer-" + i), NODES.stream().map(ServerProcess::uri).toList(), i)).toList();
         clients.forEach(Roamer::start);
-        Eventually.holds(() -> clients.stream().allMatch(client -> client.opened));
+        Eventually.holds(() -> clients.stream().allMatch(Roamer::open));
         AtomicBoolean restarted = new AtomicBoolean();
         Thread backend = Thread.ofVirtual().start(() -> {
             for (int round = 0; !restarted.get() || round < 5; round++) {
@@ -187,82 +184,7 @@ class ClusterIT {
         }
         restarted.set(true);
         backend.join();
-        for (Roamer client : clients) {
-            client.finish();
-        }
-    }
-
-    /** A client that reads, and goes to the next node with its cursor whenever a stream ends. */
-    private final class Roamer {
-
-        private final String user;
-        private final List<String> expected = new ArrayList<>();
-        private final Map<String, Integer> ends = new HashMap<>();
-        private final List<String> verdicts = new ArrayList<>();
-        private volatile boolean opened;
-        private volatile String cursor = "";
-        private volatile int node;
-
-        Roamer(int number) {
-            user = "roamer-" + number;
-            node = number % NODES.size();
-        }
-
-        void start() {
-            Thread.ofVirtual().start(() -> {
-                while (true) {
-                    try (EventStream stream = stream(node, user, cursor.isEmpty() ? "" : "?after=" + cursor)) {
-                        opened = true;
-                        while (true) {
-                            Event event = stream.next();
-                            heard(event);
-                            if (event.kind().equals("end") || event.kind().equals("drain")) {
-                                break;
-                            }
-                        }
-                    } catch (RuntimeException | AssertionError notThere) {
-                        sleep(100);
-                    }
-                    node = (node + 1) % NODES.size();
-                }
-            });
-        }
-
-        private synchronized void heard(Event event) {
-            if (!event.id().isEmpty()) {
-                cursor = event.id();
-            }
-            switch (event.kind()) {
-                case "OK" -> ends.merge(event.requestId(), 1, Integer::sum);
-                case "resume" -> verdicts.add(event.json().getString("verdict"));
-                default -> { }
-            }
-        }
-
-        /** Where there is a node that takes it. */
-        Optional<String> submits() {
-            try {
-                return Optional.of(gateway(node).submit(ISSUER.token(user), "a fox"));
-            } catch (RuntimeException | AssertionError notThere) {
-                return Optional.empty();
-            }
-        }
-
-        synchronized void expects(String id) {
-            expected.add(id);
-        }
-
-        void finish() {
-            Eventually.holds(this::hasAll);
-            synchronized (this) {
-                assertTrue(ends.values().stream().allMatch(times -> times == 1), () -> "twice: " + ends);
-                assertTrue(verdicts.stream().allMatch("complete"::equals), verdicts::toString);
-            }
-        }
-
-        private synchronized boolean hasAll() {
-            return ends.keySet().containsAll(expected);
-        }
+        clients.forEach(Roamer::finish);
     }
 
     private Gateway gateway(int node) {

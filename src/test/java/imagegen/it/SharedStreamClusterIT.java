@@ -8,7 +8,10 @@ import imagegen.backend.FakeBackend;
 import imagegen.it.EventStream.Event;
 import imagegen.redis.RedisProcess;
 import imagegen.server.ServerProcess;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Two nodes as processes over one Redis, and one stream of the backend's for all users, which only one of them has. */
+/** Three nodes as processes over one Redis, and one stream of the backend's for all users, which one of them has. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no Redis for it")
 class SharedStreamClusterIT {
 
@@ -26,7 +29,7 @@ class SharedStreamClusterIT {
     private static final FakeBackend BACKEND = FakeBackend.start().numbersEvents();
     private static final RedisProcess REDIS = RedisProcess.start();
     private static final List<ServerProcess> NODES =
-            IntStream.range(0, 2).mapToObj(SharedStreamClusterIT::node).toList();
+            IntStream.range(0, 3).mapToObj(SharedStreamClusterIT::node).toList();
 
     private String alice;
 
@@ -72,13 +75,13 @@ class SharedStreamClusterIT {
         BACKEND.progresses(request, 40).succeeds(request);
         assertEquals(here.next("OK").id(), there.next("OK").id());
         assertEquals(1, BACKEND.openStreams());
-        Eventually.holds(() -> openAt(0) + openAt(1) == 1);
+        Eventually.holds(() -> IntStream.range(0, 3).mapToDouble(SharedStreamClusterIT::openAt).sum() == 1);
     }
 
     @Test
-    void whenItIsKilledTheOtherGoesOnWhereItHadCome() {
+    void whenItIsKilledAnotherGoesOnWhereItHadCome() {
         int holder = holder();
-        int other = 1 - holder;
+        int other = (holder + 1) % 3;
         EventStream there = stream(other);
         String request = gateway(other).submit(ISSUER.token(alice), "a fox");
         BACKEND.progresses(request, 10);
@@ -89,19 +92,18 @@ class SharedStreamClusterIT {
         NODES.get(holder).kill().ended();
         BACKEND.succeeds(request);
         assertEquals(request, there.next("OK").requestId());
-        Eventually.holds(() -> openAt(other) == 1);
+        assertNotEquals(holder, holder());
     }
 
     @Test
-    void itGoesToTheOtherBeforeTheClientsOfANodeThatStopsAreTold() {
+    void itGoesToAnotherBeforeTheClientsOfANodeThatStopsAreTold() {
         int holder = holder();
-        int other = 1 - holder;
         EventStream here = stream(holder);
         EventStream also = stream(holder);
         String request = gateway(holder).submit(ISSUER.token(alice), "a fox");
         BACKEND.progresses(request, 20);
         NODES.get(holder).terminate();
-        Eventually.holds(() -> openAt(other) == 1);
+        Eventually.holds(() -> holders().stream().anyMatch(node -> node != holder));
         BACKEND.succeeds(request);
         // One of the two is told to go at once, the other two seconds later
         Event first = here.next(event -> List.of("OK", "drain").contains(event.kind()));
@@ -113,7 +115,8 @@ class SharedStreamClusterIT {
     @Test
     void anOldHolderThatWakesUpWritesNothing() {
         int holder = holder();
-        int other = 1 - holder;
+        int other = (holder + 1) % 3;
+        int third = (holder + 2) % 3;
         EventStream there = stream(other);
         String request = gateway(other).submit(ISSUER.token(alice), "a fox");
         BACKEND.progresses(request, 10);
@@ -121,7 +124,7 @@ class SharedStreamClusterIT {
         NODES.get(holder).pause();
         // In its socket until it wakes up
         BACKEND.progresses(request, 20).progresses(request, 30);
-        Eventually.holds(() -> openAt(other) == 1);
+        Eventually.holds(() -> openAt(other) + openAt(third) == 1);
         BACKEND.progresses(request, 80);
         there.next(event -> event.data().contains("80"));
         NODES.get(holder).goOn();
@@ -134,9 +137,51 @@ class SharedStreamClusterIT {
         assertNotEquals(holder, holder());
     }
 
+    @Test
+    void aRollingRestartUnderTwoThousandClientsLosesNothingRepeatsNothingAndEveryResumeIsComplete() throws Exception {
+        List<URI> addresses = NODES.stream().map(ServerProcess::uri).toList();
+        List<Roamer> clients = IntStream.range(0, 2_000).mapToObj(i -> new Roamer("roamer-" + i,
+                ISSUER.token("roamer-" + i), addresses, i)).toList();
+        clients.forEach(Roamer::start);
+        for (Roamer client : clients) {
+            Eventually.holds(client::open);
+        }
+        AtomicBoolean restarted = new AtomicBoolean();
+        Thread backend = Thread.ofVirtual().start(() -> {
+            for (int round = 0; !restarted.get() || round < 5; round++) {
+                for (Roamer client : clients) {
+                    String id = client.user + '-' + round;
+                    client.expects(id);
+                    BACKEND.has(client.user, id).succeeds(id);
+                }
+                sleep(Duration.ofSeconds(2));
+            }
+        });
+        for (ServerProcess node : NODES) {
+            node.terminate().ended();
+            node.start();
+        }
+        restarted.set(true);
+        backend.join();
+        clients.forEach(Roamer::finish);
+        assertTrue(clients.stream().mapToInt(Roamer::resumed).sum() >= clients.size(), "they had to move");
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static int holder() {
-        Eventually.holds(() -> openAt(0) + openAt(1) == 1);
-        return openAt(0) == 1 ? 0 : 1;
+        Eventually.holds(() -> holders().size() == 1);
+        return holders().getFirst();
+    }
+
+    private static List<Integer> holders() {
+        return IntStream.range(0, 3).filter(node -> NODES.get(node).runs() && openAt(node) == 1).boxed().toList();
     }
 
     private static double openAt(int node) {
