@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -33,7 +34,12 @@ final class Benchmark {
     public static void main(String[] args) throws IOException, InterruptedException, TimeoutException {
         Settings settings = Settings.ofSystemProperties();
         Tokens tokens = new Tokens();
-        try (Backend backend = new Backend(); Gateway gateway = Gateway.start(settings, backend.port(), tokens)) {
+        if (settings.nodes() == 2) {
+            System.out.println(ClusterBenchmark.run(settings, tokens));
+            return;
+        }
+        try (Backend backend = new Backend();
+             Gateway gateway = Gateway.start(settings, "server", backend.port(), tokens, Map.of())) {
             Benchmark benchmark = new Benchmark(settings, backend, gateway, tokens.ofUsers(settings.connections()));
             System.out.println(benchmark.run());
         }

@@ -57,7 +57,7 @@ final class Figures {
                 all.stream().mapToLong(Round::repeated).sum());
     }
 
-    private static double median(List<Round> all, ToDoubleFunction<Round> figure) {
+    static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
         List<Double> sorted = all.stream().map(figure::applyAsDouble).sorted(Comparator.naturalOrder()).toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;

@@ -39,17 +39,23 @@ final class Gateway implements AutoCloseable {
         this.rollout = rollout;
     }
 
-    /** Starts it on a free port of the loopback address, and returns when it answers. */
-    static Gateway start(Settings settings, int backendPort, Tokens tokens) throws IOException, InterruptedException {
+    /**
+     * Starts it on a free port of the loopback address, and returns when it answers.
+     *
+     * @param name of its folder and its log
+     * @param more of the environment
+     */
+    static Gateway start(Settings settings, String name, int backendPort, Tokens tokens, Map<String, String> more)
+            throws IOException, InterruptedException {
         Path target = settings.project().resolve("target");
         Path folder = Files.createDirectories(target.resolve("bench"));
         Path key = folder.resolve("public-key.pem");
         tokens.writePublicKey(key);
         Path rollout = Files.writeString(folder.resolve("rollout.properties"), flag("sse"));
-        Path log = folder.resolve("server.log");
+        Path log = folder.resolve(name + ".log");
         Server server = Server.chosen();
         int port = server.freePort();
-        ProcessBuilder builder = server.serving(war(target, folder), port, folder.resolve("server"), settings.jvm())
+        ProcessBuilder builder = server.serving(war(target, folder), port, folder.resolve(name), settings.jvm())
                 .redirectOutput(log.toFile());
         builder.environment().putAll(Map.of(
                 "IMAGE_GEN_BACKEND_URL", "http://127.0.0.1:" + backendPort,
@@ -59,6 +65,7 @@ final class Gateway implements AutoCloseable {
                 "IMAGE_GEN_ROLLOUT_FILE", rollout.toString(),
                 "MP_JWT_VERIFY_PUBLICKEY_LOCATION", key.toUri().toString(),
                 "MP_JWT_VERIFY_ISSUER", Issuer.NAME));
+        builder.environment().putAll(more);
         Gateway gateway = new Gateway(builder.start(), port, log, rollout);
         gateway.awaitReady();
         return gateway;

@@ -7,7 +7,9 @@ import java.util.List;
 /**
  * What is measured and for how long, from system properties ({@code mvn -Pbench -Dbench.rate=5000}).
  *
- * @param rates       updates per second over all users; {@code bench.rate}, comma-separated
+ * @param nodes       1, or 2 to measure what it costs that they share their logs; {@code bench.nodes}
+ * @param rates       updates per second over all users; {@code bench.rate}, comma-separated; without it 10,000 and
+ *                    30,000, of two nodes 2,000 and 10,000
  * @param connections one for each user; {@code bench.connections}
  * @param seconds     that are measured of each round; {@code bench.seconds}
  * @param settling    seconds before them, under the same load; {@code bench.settling}
@@ -17,12 +19,14 @@ import java.util.List;
  * @param jvm         options for the server's JVM, beside those it is shipped with; {@code bench.jvm}, space-separated
  * @param project     where target and server-config are
  */
-record Settings(List<Integer> rates, int connections, int seconds, int settling, int rounds, int warmup, List<Way> ways,
+record Settings(int nodes, List<Integer> rates, int connections, int seconds, int settling, int rounds, int warmup, List<Way> ways,
         List<String> jvm, Path project) {
 
     static Settings ofSystemProperties() {
-        return new Settings(
-                list("bench.rate", "10000,30000", ",").stream().map(Integer::valueOf).toList(),
+        int nodes = Integer.getInteger("bench.nodes", 1);
+        List<String> rates = list("bench.rate", "", ",");
+        return new Settings(nodes,
+                (rates.isEmpty() ? nodes == 1 ? List.of("10000", "30000") : List.of("2000", "10000") : rates).stream().map(Integer::valueOf).toList(),
                 Integer.getInteger("bench.connections", 1000),
                 Integer.getInteger("bench.seconds", 6),
                 Integer.getInteger("bench.settling", 2),

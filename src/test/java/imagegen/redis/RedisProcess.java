@@ -125,6 +125,16 @@ public final class RedisProcess implements AutoCloseable {
         Signal.CONT.to(process);
     }
 
+    /** User and system time so far. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    public String version() {
+        return tell("INFO", "server").lines().filter(line -> line.startsWith("redis_version:"))
+                .map(line -> line.substring(line.indexOf(':') + 1)).findFirst().orElseThrow();
+    }
+
     /** One command; its answer as it is on the wire. */
     public String tell(String... words) {
         StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
