@@ -218,6 +218,7 @@ class ReadmeTest {
             all.put("image-gen.embedded." + key, String.valueOf(component(settings, component.getName())));
         }
         all.put("image-gen.embedded.url", "-");
+        all.put("image-gen.embedded.images-url", "-");
         all.put("image-gen.embedded.public", "false");
     }
 

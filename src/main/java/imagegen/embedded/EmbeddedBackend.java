@@ -9,11 +9,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import java.time.Clock;
+import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Puts the backend's parts together when the first request for it comes, and takes them down with the application. */
 @ApplicationScoped
 class EmbeddedBackend {
+
+    private static final String IMAGES_URL = "image-gen.embedded.images-url";
 
     @Resource
     private ManagedExecutorService executor;
@@ -33,10 +36,15 @@ class EmbeddedBackend {
         var clock = Clock.systemUTC();
         var settings = Settings.of(ConfigProvider.getConfig());
         var feed = new Feed();
-        String images = servlet.getContextPath() + "/v1/image-gen/images/";
+        String images = images(ConfigProvider.getConfig().getOptionalValue(IMAGES_URL, String.class));
         gallery = new Gallery(settings.imageBytes(), settings.keep(), clock);
         jobs = new Jobs(settings, executor, clock, feed, gallery, images::concat);
         streams = new EventStreams(feed, settings, clock, scheduler);
+    }
+
+    /** Where the browsers of other gateways find them too, or else those of this one. */
+    private String images(Optional<String> url) {
+        return url.map(it -> it.replaceFirst("/$", "")).orElse(servlet.getContextPath()) + "/v1/image-gen/images/";
     }
 
     @PreDestroy

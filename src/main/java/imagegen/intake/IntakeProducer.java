@@ -48,7 +48,9 @@ public class IntakeProducer {
     @Singleton
     public synchronized Intake intake() {
         if (intake == null) {
-            intake = new Intake(Time.system(), RandomGenerator.getDefault(), backend, logs, leases,
+            intake = new Intake(Time.system(), RandomGenerator.getDefault(), backend, logs,
+                    // Each node's embedded backend is another
+                    config.embedded() ? Leases.alone() : leases,
                     telemetry.intake(), config,
                     IntakeConfig.from(settings()), () -> settings().text(BackendConfig.SERVICE_TOKEN));
         }

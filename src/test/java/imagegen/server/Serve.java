@@ -20,7 +20,7 @@ import java.util.Map;
  */
 final class Serve {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private Serve() {
     }
@@ -50,7 +50,8 @@ final class Serve {
         System.exit(process.waitFor());
     }
 
-    private static int port(String text) {
+    /** One that nobody has; refuses another in words. */
+    static int port(String text) {
         try {
             int port = Integer.parseInt(text);
             try (ServerSocket probe = new ServerSocket()) {
