@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 
 /** A proxy on a free port of the loopback address, until it is closed. */
 final class ProxyProcess implements AutoCloseable {
@@ -24,12 +25,17 @@ final class ProxyProcess implements AutoCloseable {
 
     /** Starts it; it may take a moment until it listens. Its log and its folder are under {@code target/proxies}. */
     static ProxyProcess start(Kind kind, URI gateway) {
+        return start(kind, kind.name().toLowerCase(Locale.ROOT),
+                (folder, port) -> kind.configuration(folder, port, gateway.getPort()));
+    }
+
+    /** @param configuration given the folder to write to and the port to listen on */
+    static ProxyProcess start(Kind kind, String name, BiFunction<Path, Integer, String> configuration) {
         try {
-            Path folder = Path.of("target", "proxies", kind.name().toLowerCase(Locale.ROOT)).toAbsolutePath();
+            Path folder = Path.of("target", "proxies", name).toAbsolutePath();
             Files.createDirectories(folder);
             int port = freePort();
-            Path file = Files.writeString(folder.resolve("proxy.conf"),
-                    kind.configuration(folder, port, gateway.getPort()));
+            Path file = Files.writeString(folder.resolve("proxy.conf"), configuration.apply(folder, port));
             Process process = new ProcessBuilder(kind.command(kind.program().orElseThrow().toString(), folder, file))
                     .redirectErrorStream(true).redirectOutput(Redirect.to(folder.resolve("log").toFile())).start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
