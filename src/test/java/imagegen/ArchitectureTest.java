@@ -51,7 +51,7 @@ class ArchitectureTest {
     static final ArchRule leasesAreKeptInRedis = mayOnlyImport("lease", "redis");
 
     @ArchTest
-    static final ArchRule accessKnowsProblems = mayOnlyImport("access", "problem", "redis", "telemetry");
+    static final ArchRule accessKnowsProblems = mayOnlyImport("access", "lease", "problem", "redis", "telemetry");
 
     @ArchTest
     static final ArchRule theRolloutKnowsWhoCalls = mayOnlyImport("rollout", "access", "problem", "telemetry");

@@ -1,5 +1,6 @@
 package imagegen.access;
 
+import imagegen.lease.Counts;
 import imagegen.problem.Problem;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
@@ -34,6 +35,7 @@ public class Attendance {
     private final ConcurrentHashMap<String, Room> rooms = new ConcurrentHashMap<>();
     private final EndedSessions ended = new EndedSessions();
     private final List<Observer> observers = new CopyOnWriteArrayList<>();
+    private volatile Counts counts = Counts.alone();
 
     /** For the container's proxy only. */
     protected Attendance() {
@@ -141,6 +143,11 @@ public class Attendance {
         return (int) stays.stream().filter(stay -> stay.counted).count();
     }
 
+    /** To be told of the streams that each user has here, and asked for those that they have on other nodes. */
+    void countWith(Counts others) {
+        counts = others;
+    }
+
     public void observe(Observer observer) {
         observers.add(observer);
     }
@@ -163,19 +170,33 @@ public class Attendance {
                 throw new ProblemException(Problem.of(ProblemType.TOKEN_EXPIRED, "This session was signed out."));
             }
             var entered = room == null ? new Room() : room;
-            if (stay.counted && entered.streams() >= limitPerUser) {
+            if (stay.counted && entered.streams() + counts.elsewhere(user) >= limitPerUser) {
+                counts.look(user);
                 throw refusal("At most " + limitPerUser + " streams of one user may be open.", Duration.ofSeconds(5));
             }
-            return entered.enter(stay);
+            entered.enter(stay);
+            tellCount(user, stay, entered);
+            return entered;
         });
     }
 
     private void leave(Stay stay) {
-        rooms.computeIfPresent(stay.caller().user(), (user, room) -> room.leave(stay) ? room : null);
+        rooms.computeIfPresent(stay.caller().user(), (user, room) -> {
+            boolean inUse = room.leave(stay);
+            tellCount(user, stay, room);
+            return inUse ? room : null;
+        });
         if (stay.counted) {
             streams.decrementAndGet();
         }
         tell(observer -> observer.left(stay.caller()));
+    }
+
+    /** Inside the map's compute for that user, so that the last to be told is the last. */
+    private void tellCount(String user, Stay changed, Room room) {
+        if (changed.counted) {
+            counts.here(user, room.streams());
+        }
     }
 
     private static ProblemException refusal(String detail, Duration wait) {

@@ -16,6 +16,11 @@ final class Alone implements Leases, Lease {
     }
 
     @Override
+    public Counts counts(String name) {
+        return Counts.alone();
+    }
+
+    @Override
     public boolean ours() {
         return true;
     }

@@ -16,6 +16,9 @@ public interface Leases {
      */
     Deeds deeds(Duration age, int most);
 
+    /** @param name of what is counted; the same on all nodes */
+    Counts counts(String name);
+
     /** Renews what this node has and asks for what it wants: to be called several times a second. */
     void tick();
 

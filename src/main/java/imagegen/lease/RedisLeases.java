@@ -83,6 +83,11 @@ public final class RedisLeases implements Leases, Redis.Listener {
     }
 
     @Override
+    public Counts counts(String name) {
+        return new RedisCounts(redis, () -> life.node, name);
+    }
+
+    @Override
     public void tick() {
         if (!redis.state().up()) {
             return;

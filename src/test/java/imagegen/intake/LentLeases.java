@@ -1,5 +1,6 @@
 package imagegen.intake;
 
+import imagegen.lease.Counts;
 import imagegen.lease.Deeds;
 import imagegen.lease.Fence;
 import imagegen.lease.Lease;
@@ -94,6 +95,11 @@ final class LentLeases implements Leases {
     @Override
     public Deeds deeds(Duration age, int most) {
         return Deeds.alone();
+    }
+
+    @Override
+    public Counts counts(String name) {
+        return Counts.alone();
     }
 
     @Override
