@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -26,43 +25,23 @@ import org.junit.jupiter.api.condition.OS;
 class ClusterIT {
 
     private static final String COOKIE = "image-gen-session=";
-    private static final Issuer ISSUER = new Issuer();
-    private static final FakeBackend BACKEND = FakeBackend.start();
-    private static final RedisProcess REDIS = RedisProcess.start();
-    private static final List<ServerProcess> NODES = IntStream.range(0, 3).mapToObj(ClusterIT::node).toList();
+    private static final ThreeNodes CLUSTER = new ThreeNodes("cluster", node -> node);
+    private static final Issuer ISSUER = CLUSTER.issuer;
+    private static final FakeBackend BACKEND = CLUSTER.backend;
+    private static final RedisProcess REDIS = CLUSTER.redis;
+    private static final List<ServerProcess> NODES = CLUSTER.nodes;
 
     private String alice;
 
-    private static ServerProcess node(int number) {
-        return ServerProcess.named("cluster-" + number)
-                .with("image-gen.log.store", "redis")
-                .with("image-gen.redis.url", REDIS.url())
-                .with("image-gen.redis.timeout", "PT1S")
-                .with("image-gen.backend.url", BACKEND.url())
-                .with("image-gen.backend.poll-interval", "PT0.3S")
-                .with("image-gen.intake.linger", "PT1S")
-                .with("image-gen.drain", "PT2S")
-                .with("image-gen.retry", "PT0.2S")
-                .with("mp.jwt.verify.publickey", ISSUER.publicKey())
-                .with("mp.jwt.verify.issuer", Issuer.NAME);
-    }
-
-    @BeforeAll
-    static void startAll() {
-        NODES.forEach(ServerProcess::start);
-    }
-
     @AfterAll
     static void stop() {
-        NODES.forEach(ServerProcess::close);
-        REDIS.close();
-        BACKEND.close();
+        CLUSTER.close();
     }
 
     @BeforeEach
     void everybodyIsThere(TestInfo test) {
         alice = "alice-" + test.getTestMethod().orElseThrow().getName();
-        NODES.stream().filter(node -> !node.runs()).forEach(ServerProcess::start);
+        CLUSTER.start();
     }
 
     @Test
@@ -162,10 +141,7 @@ class ClusterIT {
 
     @Test
     void aRollingRestartLosesNothingRepeatsNothingAndEveryResumeIsComplete() throws Exception {
-        List<Roamer> clients = IntStream.range(0, 24).mapToObj(i -> new Roamer("roamer-" + i,
-                ISSUER.token("roamer-" + i), NODES.stream().map(ServerProcess::uri).toList(), i)).toList();
-        clients.forEach(Roamer::start);
-        Eventually.holds(() -> clients.stream().allMatch(Roamer::open));
+        List<Roamer> clients = CLUSTER.roamers(24);
         AtomicBoolean restarted = new AtomicBoolean();
         Thread backend = Thread.ofVirtual().start(() -> {
             for (int round = 0; !restarted.get() || round < 5; round++) {
@@ -178,23 +154,18 @@ class ClusterIT {
                 sleep(1000);
             }
         });
-        for (ServerProcess node : NODES) {
-            node.terminate().ended();
-            node.start();
-        }
+        CLUSTER.restart();
         restarted.set(true);
         backend.join();
         clients.forEach(Roamer::finish);
     }
 
-    private Gateway gateway(int node) {
-        return new Gateway(NODES.get(node).uri());
+    private static Gateway gateway(int node) {
+        return CLUSTER.gateway(node);
     }
 
-    private EventStream stream(int node, String user, String query) {
-        EventStream stream = gateway(node).events(query, ISSUER.token(user));
-        stream.next();
-        return stream;
+    private static EventStream stream(int node, String user, String query) {
+        return CLUSTER.stream(node, user, query);
     }
 
     private void signsIn(int node, String token) {

@@ -8,9 +8,9 @@ import imagegen.backend.FakeBackend;
 import imagegen.it.EventStream.Event;
 import imagegen.redis.RedisProcess;
 import imagegen.server.ServerProcess;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,45 +25,31 @@ import org.junit.jupiter.api.condition.OS;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no Redis for it")
 class SharedStreamClusterIT {
 
-    private static final Issuer ISSUER = new Issuer();
-    private static final FakeBackend BACKEND = FakeBackend.start().numbersEvents();
-    private static final RedisProcess REDIS = RedisProcess.start();
-    private static final List<ServerProcess> NODES =
-            IntStream.range(0, 3).mapToObj(SharedStreamClusterIT::node).toList();
+    private static final ThreeNodes CLUSTER = new ThreeNodes("shared-stream", node -> node
+            .with("image-gen.backend.stream", "shared")
+            .with("image-gen.backend.service-token", FakeBackend.SERVICE_TOKEN));
+    private static final Issuer ISSUER = CLUSTER.issuer;
+    private static final FakeBackend BACKEND = CLUSTER.backend;
+    private static final RedisProcess REDIS = CLUSTER.redis;
+    private static final List<ServerProcess> NODES = CLUSTER.nodes;
 
     private String alice;
 
-    private static ServerProcess node(int number) {
-        return ServerProcess.named("shared-stream-" + number)
-                .with("image-gen.log.store", "redis")
-                .with("image-gen.redis.url", REDIS.url())
-                .with("image-gen.redis.timeout", "PT1S")
-                .with("image-gen.backend.url", BACKEND.url())
-                .with("image-gen.backend.stream", "shared")
-                .with("image-gen.backend.service-token", FakeBackend.SERVICE_TOKEN)
-                .with("image-gen.backend.poll-interval", "PT0.3S")
-                .with("image-gen.drain", "PT4S")
-                .with("mp.jwt.verify.publickey", ISSUER.publicKey())
-                .with("mp.jwt.verify.issuer", Issuer.NAME);
-    }
-
     @BeforeAll
-    static void startAll() {
-        NODES.forEach(ServerProcess::start);
+    static void numbersEvents() {
+        BACKEND.numbersEvents();
     }
 
     @AfterAll
     static void stop() {
-        NODES.forEach(ServerProcess::close);
-        REDIS.close();
-        BACKEND.close();
+        CLUSTER.close();
     }
 
     @BeforeEach
     void everybodyIsThere(TestInfo test) {
         alice = "alice-" + test.getTestMethod().orElseThrow().getName();
         BACKEND.behaves();
-        NODES.stream().filter(node -> !node.runs()).forEach(ServerProcess::start);
+        CLUSTER.start();
         BACKEND.awaitOpenStreams(1);
     }
 
@@ -139,13 +125,7 @@ class SharedStreamClusterIT {
 
     @Test
     void aRollingRestartUnderTwoThousandClientsLosesNothingRepeatsNothingAndEveryResumeIsComplete() throws Exception {
-        List<URI> addresses = NODES.stream().map(ServerProcess::uri).toList();
-        List<Roamer> clients = IntStream.range(0, 2_000).mapToObj(i -> new Roamer("roamer-" + i,
-                ISSUER.token("roamer-" + i), addresses, i)).toList();
-        clients.forEach(Roamer::start);
-        for (Roamer client : clients) {
-            Eventually.holds(client::open);
-        }
+        List<Roamer> clients = CLUSTER.roamers(2_000);
         AtomicBoolean restarted = new AtomicBoolean();
         Thread backend = Thread.ofVirtual().start(() -> {
             for (int round = 0; !restarted.get() || round < 5; round++) {
@@ -157,10 +137,7 @@ class SharedStreamClusterIT {
                 sleep(Duration.ofSeconds(2));
             }
         });
-        for (ServerProcess node : NODES) {
-            node.terminate().ended();
-            node.start();
-        }
+        CLUSTER.restart();
         restarted.set(true);
         backend.join();
         clients.forEach(Roamer::finish);
@@ -185,16 +162,18 @@ class SharedStreamClusterIT {
     }
 
     private static double openAt(int node) {
-        return gateway(node).metric("image_gen_backend_streams");
+        try {
+            return gateway(node).metric("image_gen_backend_streams");
+        } catch (CompletionException gone) {
+            return 0;
+        }
     }
 
     private static Gateway gateway(int node) {
-        return new Gateway(NODES.get(node).uri());
+        return CLUSTER.gateway(node);
     }
 
     private EventStream stream(int node) {
-        EventStream stream = gateway(node).events("", ISSUER.token(alice));
-        stream.next();
-        return stream;
+        return CLUSTER.stream(node, alice, "");
     }
 }
