@@ -98,7 +98,7 @@ final class Presence implements BackendSubscription.Owner {
         }
         subscribe();
         subscriptions.values().forEach(BackendSubscription::tick);
-        if (turn.tick(own(), takenThrough())) {
+        if (turn.tick(own(), one().map(BackendSubscription::takenThrough).orElse(""))) {
             checker.missed(Optional.empty());
         }
         // Nobody waits for the answers while nobody is here; one stream for all goes on and so does its log.
@@ -125,14 +125,16 @@ final class Presence implements BackendSubscription.Owner {
     }
 
     private SubscriptionState own() {
+        if (mode == Stream.PER_USER) {
+            return one().map(BackendSubscription::state).orElse(SubscriptionState.IDLE);
+        }
         return BY_WEIGHT.stream().filter(it -> subscriptions.values().stream().anyMatch(one -> one.state() == it))
                 .findFirst().orElse(SubscriptionState.IDLE);
     }
 
-    /** Where the stream for all of the user's requests has come to. */
-    private String takenThrough() {
-        var one = subscriptions.get(Optional.<RequestId>empty());
-        return one == null ? "" : one.takenThrough();
+    /** The one for all of the user's requests. */
+    private Optional<BackendSubscription> one() {
+        return Optional.ofNullable(subscriptions.get(Optional.<RequestId>empty()));
     }
 
     /** The backend has taken this request from this user, who gave it at that time ({@code Time.nanos}). */
@@ -225,7 +227,7 @@ final class Presence implements BackendSubscription.Owner {
         if (retired) {
             return;
         }
-        turn.wanted((visitors > 0 || !subscriptions.isEmpty()) && credential.good().isPresent());
+        turn.wanted(() -> (visitors > 0 || !subscriptions.isEmpty()) && credential.good().isPresent());
         var wanted = switch (mode) {
             case PER_USER -> turn.ours() ? List.of(Optional.<RequestId>empty()) : List.<Optional<RequestId>>of();
             case PER_REQUEST -> checker.open().stream().limit(MAX_SUBSCRIPTIONS).map(Optional::of).toList();

@@ -45,7 +45,7 @@ final class SharedStream implements BackendSubscription.Owner {
 
     void tick() {
         // The embedded backend is nowhere yet, as long as nobody has called this server.
-        turn.wanted(!closed && tools.backend().located());
+        turn.wanted(() -> !closed && tools.backend().located());
         if (closed || !turn.ours()) {
             subscription.close();
         } else if (tools.backend().located()) {

@@ -3,6 +3,7 @@ package imagegen.intake;
 import imagegen.lease.Fence;
 import imagegen.lease.Lease;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whether it is for this node to have a stream of the backend's that all nodes could have, and how the node that has it
@@ -19,9 +20,11 @@ final class Turn {
         this.lease = lease;
     }
 
-    /** Whether this node could have a stream now. */
-    void wanted(boolean wanted) {
-        lease.wanted(wanted);
+    /** Whether this node could have a stream now; asked only where others could have it too. */
+    void wanted(BooleanSupplier wanted) {
+        if (lease.shared()) {
+            lease.wanted(wanted.getAsBoolean());
+        }
     }
 
     boolean ours() {
@@ -50,6 +53,9 @@ final class Turn {
      * @return whether another node's stream was opened or lost since, so that something may have been missed
      */
     boolean tick(SubscriptionState state, String place) {
+        if (!lease.shared()) {
+            return false;
+        }
         lease.tell(state.name() + ' ' + breaks, place);
         var holder = lease.holder();
         var news = !holder.isEmpty() && !holder.equals(heard);

@@ -21,6 +21,11 @@ final class Alone implements Leases, Lease {
     }
 
     @Override
+    public boolean shared() {
+        return false;
+    }
+
+    @Override
     public boolean ours() {
         return true;
     }

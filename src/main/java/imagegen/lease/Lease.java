@@ -8,6 +8,11 @@ package imagegen.lease;
  */
 public interface Lease extends AutoCloseable {
 
+    /** Whether there are other nodes at all: if not, it is always this one's, and nobody is to be told. */
+    default boolean shared() {
+        return true;
+    }
+
     /** Whether this node could do it now; at first it could not. Where it can't, the lease is another's to take. */
     void wanted(boolean wanted);
 
