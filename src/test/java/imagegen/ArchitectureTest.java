@@ -54,7 +54,7 @@ class ArchitectureTest {
     static final ArchRule accessKnowsProblems = mayOnlyImport("access", "lease", "problem", "redis", "telemetry");
 
     @ArchTest
-    static final ArchRule theRolloutKnowsWhoCalls = mayOnlyImport("rollout", "access", "problem", "telemetry");
+    static final ArchRule theRolloutKnowsWhoCalls = mayOnlyImport("rollout", "access", "problem", "redis", "telemetry");
 
     @ArchTest
     static final ArchRule theBackendKnowsUpdatesAndStreams = mayOnlyImport("backend", "update", "sse");

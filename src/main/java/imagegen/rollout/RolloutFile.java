@@ -179,7 +179,7 @@ public final class RolloutFile implements ConfigSource {
     }
 
     // Whoever may edit the flag may not thereby choose whose tokens are believed.
-    private static boolean belongsHere(String name) {
+    static boolean belongsHere(String name) {
         return name.equals(Rules.TRANSPORT) || name.startsWith(PREFIX) && !name.equals(LOCATION);
     }
 

@@ -3,6 +3,7 @@ package imagegen.rollout;
 import imagegen.access.Caller;
 import imagegen.problem.Problem;
 import imagegen.problem.ProblemType;
+import imagegen.redis.Redis;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
@@ -40,8 +41,15 @@ public class TransportPolicy {
     }
 
     @Inject
-    public TransportPolicy(Config config) {
-        this(key -> live(config, key), System::nanoTime);
+    public TransportPolicy(Config config, Optional<Redis> redis) {
+        this(redis, key -> live(config, key));
+    }
+
+    /** @param redis where several nodes share one: what its flag says comes first */
+    TransportPolicy(Optional<Redis> redis, Function<String, Optional<String>> config) {
+        this(redis.map(SharedFlag::new)
+                .<Function<String, Optional<String>>>map(flag -> key -> flag.value(key).or(() -> config.apply(key)))
+                .orElse(config), System::nanoTime);
     }
 
     /**
