@@ -112,6 +112,11 @@ final class ScriptedBackend implements Backend {
         return "{\"request_id\":\"" + id + "\",\"status\":\"OK\",\"payload\":{\"images\":[]}}";
     }
 
+    /** As a stream for all users tells it. */
+    static String of(String user, String message) {
+        return message.substring(0, message.length() - 1) + ",\"user_id\":\"" + user + "\"}";
+    }
+
     /** The stream that was asked for last. */
     Stream stream() {
         return streams.getLast();

@@ -22,10 +22,6 @@ class SharedStreamTest {
         backend.stream().connects();
     }
 
-    private static String of(String user, String message) {
-        return message.substring(0, message.length() - 1) + ",\"user_id\":\"" + user + "\"}";
-    }
-
     @Test
     void opensOneStreamUnderTheServiceTokenForEverybody() {
         scene.intake.tick();
@@ -50,8 +46,8 @@ class SharedStreamTest {
     void givesEachMessageToItsOwnerThereOrNot() {
         streams();
         scene.arrives(scene.caller("alice"));
-        backend.stream().says(of("alice", ScriptedBackend.success("r-1")));
-        backend.stream().says(of("bob", ScriptedBackend.success("r-2")));
+        backend.stream().says(ScriptedBackend.of("alice", ScriptedBackend.success("r-1")));
+        backend.stream().says(ScriptedBackend.of("bob", ScriptedBackend.success("r-2")));
         assertTrue(scene.ended("alice", "r-1"));
         assertTrue(scene.ended("bob", "r-2"));
         assertEquals(Optional.empty(), scene.latest("alice", "r-2"));
@@ -61,8 +57,8 @@ class SharedStreamTest {
     void skipsAMessageThatDoesNotSayWhoseItIs() {
         streams();
         backend.stream().succeeds("r-1");
-        backend.stream().says(of(" ", ScriptedBackend.success("r-1")));
-        backend.stream().says(of("u".repeat(1000), ScriptedBackend.success("r-1")));
+        backend.stream().says(ScriptedBackend.of(" ", ScriptedBackend.success("r-1")));
+        backend.stream().says(ScriptedBackend.of("u".repeat(1000), ScriptedBackend.success("r-1")));
         assertEquals(Map.of("no-owner", 3), scene.discarded());
     }
 
@@ -70,10 +66,10 @@ class SharedStreamTest {
     void asksForUnfinishedRequestsOfAllWhenTheStreamComesBack() {
         streams();
         scene.arrives(scene.caller("alice"));
-        backend.stream().says(of("alice", ScriptedBackend.progress("r-1", 10)));
-        backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
+        backend.stream().says(ScriptedBackend.of("alice", ScriptedBackend.progress("r-1", 10)));
+        backend.stream().says(ScriptedBackend.of("bob", ScriptedBackend.progress("r-2", 10)));
         backend.statuses.put("r-1", ScriptedBackend.success("r-1"));
-        backend.statuses.put("r-2", of("bob", ScriptedBackend.success("r-2")));
+        backend.statuses.put("r-2", ScriptedBackend.of("bob", ScriptedBackend.success("r-2")));
         backend.stream().loses();
         backend.stream().connects();
         assertTrue(scene.ended("alice", "r-1"));
@@ -85,7 +81,7 @@ class SharedStreamTest {
     @Test
     void endsNobodysRequestBecauseTheServiceTokenMayNotSeeIt() {
         streams();
-        backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
+        backend.stream().says(ScriptedBackend.of("bob", ScriptedBackend.progress("r-2", 10)));
         backend.stream().loses();
         scene.passes(Scene.DENIAL.multipliedBy(3));
         assertFalse(scene.guessedFailed("bob", "r-2"));
@@ -97,8 +93,8 @@ class SharedStreamTest {
     @Test
     void givesTheEndOfARequestThatAnotherNamesToItsOwnerOnly() {
         streams();
-        backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
-        backend.statuses.put("r-2", of("bob", ScriptedBackend.success("r-2")));
+        backend.stream().says(ScriptedBackend.of("bob", ScriptedBackend.progress("r-2", 10)));
+        backend.statuses.put("r-2", ScriptedBackend.of("bob", ScriptedBackend.success("r-2")));
         backend.refused.add("token-of-alice");
         scene.arrives(scene.caller("alice"), "r-1");
         scene.arrives(scene.caller("alice"), "r-2");
@@ -110,7 +106,7 @@ class SharedStreamTest {
     @Test
     void asksForARequestThatHasBeenSilentTooLong() {
         streams();
-        backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
+        backend.stream().says(ScriptedBackend.of("bob", ScriptedBackend.progress("r-2", 10)));
         backend.statuses.put("r-2", ScriptedBackend.success("r-2"));
         scene.passes(Scene.SILENCE.multipliedBy(2));
         assertTrue(scene.ended("bob", "r-2"));
@@ -155,7 +151,7 @@ class SharedStreamTest {
         streams();
         for (int i = 0; i < 500; i++) {
             scene.arrives(scene.caller("user-" + i));
-            backend.stream().says(of("user-" + i, ScriptedBackend.progress("r-" + i, 10)));
+            backend.stream().says(ScriptedBackend.of("user-" + i, ScriptedBackend.progress("r-" + i, 10)));
         }
         backend.answersLater = true;
         backend.stream().loses();
@@ -171,8 +167,8 @@ class SharedStreamTest {
         streams();
         scene.arrives(scene.caller("alice"));
         scene.leaves(scene.caller("alice"));
-        backend.stream().says(of("bob", ScriptedBackend.progress("r-2", 10)));
-        backend.stream().says(of("bob", ScriptedBackend.success("r-2")));
+        backend.stream().says(ScriptedBackend.of("bob", ScriptedBackend.progress("r-2", 10)));
+        backend.stream().says(ScriptedBackend.of("bob", ScriptedBackend.success("r-2")));
         scene.passes(Scene.SILENCE);
         assertEquals(0, scene.intake.presences().size());
     }

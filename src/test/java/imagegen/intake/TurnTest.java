@@ -35,7 +35,7 @@ class TurnTest {
         assertEquals("event-3", scene.backend.stream().after);
         scene.backend.stream().connects();
         scene.backend.stream().lastEventId = "event-5";
-        scene.backend.stream().says(ofAlice(ScriptedBackend.progress("r-1", 10)));
+        scene.backend.stream().says(ScriptedBackend.of("alice", ScriptedBackend.progress("r-1", 10)));
         scene.passes(Scene.TICK);
         assertEquals("event-5", lease.toldPlace);
         assertEquals("STREAMING 1", lease.told);
@@ -112,9 +112,5 @@ class TurnTest {
         scene.passes(Scene.LINGER.plusSeconds(1));
         assertNull(leases.lent("user:alice"));
         assertTrue(scene.backend.stream().closed);
-    }
-
-    private static String ofAlice(String message) {
-        return message.substring(0, message.length() - 1) + ",\"user_id\":\"alice\"}";
     }
 }
