@@ -7,6 +7,8 @@ import java.net.URI;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
@@ -61,6 +63,13 @@ public final class SocketStream implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new CompletionException(e);
         }
+    }
+
+    /** What has arrived and was not looked at. */
+    public List<JsonObject> rest() {
+        List<JsonObject> all = new ArrayList<>();
+        messages.drainTo(all);
+        return all;
     }
 
     @Override

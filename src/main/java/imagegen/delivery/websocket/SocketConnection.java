@@ -21,7 +21,7 @@ interface SocketConnection {
     /**
      * Ends the connection and frees what waits in it.
      *
-     * @param closing closes the session; again is fine
+     * @param closing has the session closed; again is fine
      */
     default void drop(Runnable closing) {
         closing.run();

@@ -8,7 +8,8 @@ import java.util.Collection;
 
 /**
  * Payara and GlassFish, whose WebSockets are Tyrus' on Grizzly. Tyrus queues what can't be written without bound, the
- * answers to pings too, and a session that is closed keeps its socket until the client has taken all of it.
+ * answers to pings too, and a session that is closed keeps its socket, and whoever closes it, until the client has taken
+ * all of it.
  */
 final class TyrusConnection implements SocketConnection {
 
@@ -33,12 +34,11 @@ final class TyrusConnection implements SocketConnection {
             // Before it is closed: afterwards there is no way from the session to its connection any more
             Object response = along(writer, "servletOutputStream", "ob", "grizzlyResponse");
             Object connection = call(call(call(response, "getRequest"), "getContext"), "getConnection");
-            closing.run();
             call(connection, "terminateSilently");
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.log(Level.WARNING, "could not drop a stalled WebSocket", e);
-            closing.run();
         }
+        closing.run();
     }
 
     private static Object call(Object target, String name) throws ReflectiveOperationException {

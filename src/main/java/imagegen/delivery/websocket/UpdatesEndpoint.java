@@ -6,6 +6,8 @@ import imagegen.delivery.Deliveries;
 import imagegen.problem.ProblemException;
 import imagegen.problem.ProblemType;
 import imagegen.rollout.Transport;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.websocket.CloseReason;
@@ -36,6 +38,8 @@ public class UpdatesEndpoint {
 
     @Inject
     private Deliveries deliveries;
+    @Resource
+    private ManagedExecutorService executor;
     private Optional<WebSocketOutlet> outlet = Optional.empty();
 
     @OnOpen
@@ -51,7 +55,7 @@ public class UpdatesEndpoint {
             Asked asked = Asked.of(parameters.getOrDefault("request_id", List.of()), null,
                     parameters.getOrDefault("after", List.of("")).getFirst());
             Deliveries.Admitted admitted = deliveries.admit(Transport.WEBSOCKET, caller.get(), asked);
-            WebSocketOutlet opened = new WebSocketOutlet(session, admitted.subscription());
+            WebSocketOutlet opened = new WebSocketOutlet(session, executor, admitted.subscription());
             outlet = Optional.of(opened);
             admitted.begin(opened);
         } catch (ProblemException refused) {

@@ -12,7 +12,10 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,6 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class WebSocketOutlet implements Outlet {
 
+    private static final System.Logger LOG = System.getLogger(WebSocketOutlet.class.getName());
+
     /** So many frames may wait for a client; an honest one has one of ours, and an answer to a ping. */
     private static final int MAX_WAITING = 64;
 
@@ -28,6 +33,7 @@ final class WebSocketOutlet implements Outlet {
     private static final long PATIENCE = Duration.ofSeconds(1).toNanos();
 
     private final Session session;
+    private final Executor closer;
     private final SocketConnection connection;
     private final Subscription subscription;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -35,8 +41,10 @@ final class WebSocketOutlet implements Outlet {
     private volatile long sendingSince;
     private volatile CloseReason reason = CloseReason.CLIENT_LEFT;
 
-    WebSocketOutlet(Session session, Subscription subscription) {
+    /** @param closer closes sessions, which may wait for their clients: whoever ends a stream must not */
+    WebSocketOutlet(Session session, Executor closer, Subscription subscription) {
         this.session = session;
+        this.closer = closer;
         this.connection = SocketConnection.of(session);
         this.subscription = subscription;
     }
@@ -85,18 +93,26 @@ final class WebSocketOutlet implements Outlet {
         reason = why;
         // What is on its way for a moment may still arrive; whoever takes nothing would keep the socket
         if (why == CloseReason.STALLED || stalledFor(System.nanoTime()) > PATIENCE) {
-            connection.drop(() -> closeSession(why));
+            connection.drop(() -> closeSoon(why));
         } else {
-            closeSession(why);
+            closeSoon(why);
         }
         ended();
+    }
+
+    private void closeSoon(CloseReason why) {
+        try {
+            closer.execute(() -> closeSession(why));
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the server is going, and its connections with it", e);
+        }
     }
 
     private void closeSession(CloseReason why) {
         try {
             session.close(new jakarta.websocket.CloseReason(code(why), why.wireName()));
-        } catch (IOException | IllegalStateException closedAlready) {
-            reason = why;
+        } catch (IOException | IllegalStateException e) {
+            LOG.log(Level.DEBUG, "closed already", e);
         }
     }
 
