@@ -72,6 +72,7 @@ final class BackendSubscription {
     synchronized void open(String after) {
         if (state == SubscriptionState.IDLE && !after.isEmpty()) {
             lastEventId = after;
+            takenThrough = after;
         }
         open();
     }

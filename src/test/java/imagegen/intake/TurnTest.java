@@ -45,6 +45,8 @@ class TurnTest {
         lease.isOurs("event-9");
         scene.passes(Scene.TICK);
         assertEquals("event-9", scene.backend.stream().after, "and not where this node had come to itself");
+        scene.passes(Scene.TICK);
+        assertEquals("event-9", lease.toldPlace, "nor does it say so");
     }
 
     @Test
