@@ -70,7 +70,8 @@ public final class Intake {
                 // A node with one stream for each request knows of its own requests sooner than any other
                 mode == Stream.PER_USER ? leases : Leases.alone(), inbox, meter, intake, time, random);
         this.presences = new Presences(tools, mode, shared, serviceToken);
-        this.keys = new SubmitKeys(time, leases.deeds(intake.keyAge(), intake.keysPerUser()), intake.keyAge(), intake.keysPerUser());
+        this.keys = new SubmitKeys(time, leases.deeds(intake.keyAge(), intake.keysPerUser()), intake.keyAge(),
+                intake.keysPerUser());
     }
 
     /** To be told who comes and goes. */
@@ -81,8 +82,8 @@ public final class Intake {
     /** Lets time pass: called every {@link #TICK} by one thread. What fails in it is logged, and the rest goes on. */
     public void tick() {
         presences.tick();
-        for (Runnable task : List.<Runnable>of(leases::tick, keys::tick, tools.callers()::tick, tools.supervision()::tick,
-                tools.backend()::probe)) {
+        for (Runnable task : List.<Runnable>of(leases::tick, keys::tick, tools.callers()::tick,
+                tools.supervision()::tick, tools.backend()::probe)) {
             try {
                 task.run();
             } catch (RuntimeException e) {

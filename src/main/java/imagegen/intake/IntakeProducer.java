@@ -50,8 +50,7 @@ public class IntakeProducer {
         if (intake == null) {
             intake = new Intake(Time.system(), RandomGenerator.getDefault(), backend, logs,
                     // Each node's embedded backend is another
-                    config.embedded() ? Leases.alone() : leases,
-                    telemetry.intake(), config,
+                    config.embedded() ? Leases.alone() : leases, telemetry.intake(), config,
                     IntakeConfig.from(settings()), () -> settings().text(BackendConfig.SERVICE_TOKEN));
         }
         return intake;

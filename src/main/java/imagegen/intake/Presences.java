@@ -33,7 +33,8 @@ final class Presences implements Attendance.Observer, AutoCloseable {
         this.tools = tools;
         this.mode = mode;
         this.shared = mode == Stream.SHARED
-                ? Optional.of(new SharedStream(tools, turn, serviceToken, this::streamed, this::missed)) : Optional.empty();
+                ? Optional.of(new SharedStream(tools, turn, serviceToken, this::streamed, this::missed))
+                : Optional.empty();
     }
 
     @Override
@@ -92,7 +93,10 @@ final class Presences implements Attendance.Observer, AutoCloseable {
         return shared.map(SharedStream::open).orElse(0) + users.values().stream().mapToInt(Presence::streams).sum();
     }
 
-    /** How many streams are in which state, whichever node has them; of streams for single requests one of each user counts. */
+    /**
+     * How many streams are in which state, whichever node has them; of streams for single requests one of each user
+     * counts.
+     */
     Map<SubscriptionState, Integer> states() {
         var counts = new EnumMap<SubscriptionState, Integer>(SubscriptionState.class);
         for (var state : SubscriptionState.values()) {

@@ -36,7 +36,7 @@ final class Turn {
         return lease.fence();
     }
 
-    /** The id of the event after which a stream is to go on, whichever node heard of it; empty where it is not known. */
+    /** The id of the event after which a stream is to go on, whichever node heard of it; empty where not known. */
     String place() {
         return lease.place();
     }

@@ -3,7 +3,7 @@ package imagegen.lease;
 /** How many of something a user has on other nodes. Any thread; nothing blocks. */
 public interface Counts {
 
-    /** As far as is known here: as of the last time that this node told its own, or looked. 0 where nothing is known. */
+    /** As of the last time that this node told how many it has, or looked; 0 where nothing is known. */
     int elsewhere(String user);
 
     /** This node has so many of the user's now. Calls for one user must not overlap. */

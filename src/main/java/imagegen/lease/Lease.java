@@ -13,7 +13,7 @@ public interface Lease extends AutoCloseable {
         return true;
     }
 
-    /** Whether this node could do it now; at first it could not. Where it can't, the lease is another's to take. */
+    /** Whether this node could do it now; at first it can't. Where it can't, the lease is another's to take. */
     void wanted(boolean wanted);
 
     /** Whether it is for this node to do: it has the lease, or it can't be known who has and it is better done twice. */

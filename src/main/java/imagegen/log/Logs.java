@@ -29,7 +29,10 @@ public interface Logs {
      */
     CompletionStage<Outcome> append(String user, Update update, Fence fence);
 
-    /** As {@link #append(String, Update)}, unless anything is known of the request: then this update is {@link Outcome#LATE}. */
+    /**
+     * As {@link #append(String, Update)}, unless anything is known of the request: then this update is
+     * {@link Outcome#LATE}.
+     */
     CompletionStage<Outcome> begin(String user, Update first);
 
     /**
