@@ -54,6 +54,7 @@ class SharedLimitsTest {
         /** Opens as many as it may, for a while. */
         int opensAll() {
             for (int i = 0; i < 100; i++) {
+                leases.tick();
                 try {
                     opens(1);
                 } catch (ProblemException full) {

@@ -26,7 +26,7 @@ class RedisLeasesTest {
     @RegisterExtension
     static final FreshRedis REDIS = new FreshRedis();
 
-    private static final Duration LIFE = Duration.ofMillis(800);
+    private static final Duration LIFE = Duration.ofMillis(1500);
 
     private final List<Node> all = new ArrayList<>();
     private final Node one = new Node();
