@@ -3,6 +3,8 @@ package imagegen.sse;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.ServletResponse;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 
@@ -32,9 +34,12 @@ public interface Connection {
         completion.run();
     }
 
-    /** The response's output, with the promises of the Servlet specification (5.7) kept if the server does not. */
-    default ServletOutputStream output(ServletOutputStream servers) {
-        return servers;
+    /**
+     * The response's output, with the promises of the Servlet specification (5.7) kept if the server does not. To be
+     * asked once, before anything is written.
+     */
+    default ServletOutputStream output(ServletResponse response) throws IOException {
+        return response.getOutputStream();
     }
 
     /**

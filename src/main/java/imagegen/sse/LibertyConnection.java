@@ -2,6 +2,7 @@ package imagegen.sse;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Socket;
@@ -24,8 +25,8 @@ final class LibertyConnection implements Connection {
     }
 
     @Override
-    public ServletOutputStream output(ServletOutputStream servers) {
-        output = new LibertyOutput(servers);
+    public ServletOutputStream output(ServletResponse response) throws IOException {
+        output = new LibertyOutput(response.getOutputStream());
         return output;
     }
 

@@ -117,7 +117,7 @@ public final class NonBlockingOutput {
         this.completion = completion;
         this.nanoTime = nanoTime;
         this.connection = Connection.of(context.getRequest());
-        this.out = connection.output(context.getResponse().getOutputStream());
+        this.out = connection.output(context.getResponse());
     }
 
     /**

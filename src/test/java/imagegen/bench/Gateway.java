@@ -55,7 +55,8 @@ final class Gateway implements AutoCloseable {
         Path log = folder.resolve(name + ".log");
         Server server = Server.chosen();
         int port = server.freePort();
-        ProcessBuilder builder = server.serving(war(target, folder), port, folder.resolve(name), settings.jvm())
+        ProcessBuilder builder = server.serving(war(target, folder), new Server.Ports(port), folder.resolve(name),
+                        settings.jvm())
                 .redirectOutput(log.toFile());
         builder.environment().putAll(Map.of(
                 "IMAGE_GEN_BACKEND_URL", "http://127.0.0.1:" + backendPort,

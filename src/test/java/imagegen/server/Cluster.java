@@ -82,7 +82,7 @@ final class Cluster {
     private URI start(String name, int port, Map<String, String> environment) throws IOException, InterruptedException {
         Path folder = Files.createDirectories(war.resolveSibling("cluster"));
         Path log = folder.resolve(name + ".log");
-        ProcessBuilder builder = server.serving(war, port, folder.resolve(name), List.of())
+        ProcessBuilder builder = server.serving(war, new Server.Ports(port), folder.resolve(name), List.of())
                 .redirectErrorStream(true).redirectOutput(Redirect.to(log.toFile()));
         builder.environment().putAll(environment);
         builder.environment().putIfAbsent("IMAGE_GEN_ROLLOUT_FILE", Folders.config("rollout.properties").toString());

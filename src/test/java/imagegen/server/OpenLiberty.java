@@ -11,7 +11,7 @@ import java.util.Map;
 record OpenLiberty(Path home) implements Server {
 
     @Override
-    public ProcessBuilder serving(Path war, int port, Path folder, List<String> jvmFlags) throws IOException {
+    public ProcessBuilder serving(Path war, Ports ports, Path folder, List<String> jvmFlags) throws IOException {
         Path user = Folders.empty(folder);
         Path server = user.resolve("servers/image-gen");
         Folders.copy(config("liberty/server.xml"), server.resolve("server.xml"));
@@ -25,7 +25,10 @@ record OpenLiberty(Path home) implements Server {
                 "JVM_ARGS", String.join(" ", jvmFlags),
                 "WLP_USER_DIR", user.toString(),
                 "HTTP_HOST", HOST,
-                "HTTP_PORT", String.valueOf(port)));
+                "HTTP_PORT", String.valueOf(ports.http())));
+        // With a password it makes itself a certificate
+        ports.tls().ifPresent(port -> builder.environment().putAll(Map.of(
+                "HTTPS_PORT", String.valueOf(port), "keystore_password", "of a certificate for " + port)));
         return builder;
     }
 }

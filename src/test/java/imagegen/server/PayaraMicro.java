@@ -14,12 +14,7 @@ record PayaraMicro(Path jar) implements Server {
             + "network-listener.%s.address=" + HOST;
 
     @Override
-    public List<String> tls(int port) {
-        return List.of("-Dpayaramicro.sslPort=" + port);
-    }
-
-    @Override
-    public ProcessBuilder serving(Path war, int port, Path folder, List<String> jvmFlags) throws IOException {
+    public ProcessBuilder serving(Path war, Ports ports, Path folder, List<String> jvmFlags) throws IOException {
         Path workplace = Folders.empty(folder);
         Path preBoot = Folders.commands(config("payara-micro/pre-boot.txt"),
                 List.of(ADDRESS.formatted("http-listener"), ADDRESS.formatted("https-listener")),
@@ -28,9 +23,10 @@ record PayaraMicro(Path jar) implements Server {
         command.add(Folders.java());
         command.add("@" + config("jvm.options"));
         command.addAll(jvmFlags);
+        ports.tls().ifPresent(port -> command.add("-Dpayaramicro.sslPort=" + port));
         command.addAll(List.of("-Djava.awt.headless=true", "-jar", jar.toAbsolutePath().toString(),
                 "--prebootcommandfile", preBoot.toString(), "--nohazelcast", "--disablephonehome",
-                "--port", String.valueOf(port), "--deploy", war.toAbsolutePath().toString(), "--contextroot", "/"));
+                "--port", String.valueOf(ports.http()), "--deploy", war.toAbsolutePath().toString(), "--contextroot", "/"));
         return new ProcessBuilder(command).directory(workplace.toFile()).redirectErrorStream(true);
     }
 }

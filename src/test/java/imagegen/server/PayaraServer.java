@@ -12,20 +12,23 @@ import java.util.List;
 /** The full server, from its zip: a domain of its own for each process, and the WAR in the domain's autodeploy folder. */
 record PayaraServer(Path home) implements Server {
 
+    private static final int TLS = 8181;
     private static final String LISTENER =
             "set configs.config.server-config.network-config.network-listeners.network-listener.";
 
     @Override
-    public ProcessBuilder serving(Path war, int port, Path folder, List<String> jvmFlags) throws IOException {
+    public ProcessBuilder serving(Path war, Ports ports, Path folder, List<String> jvmFlags) throws IOException {
         Path glassfish = Folders.onlyFolderIn(home).resolve("glassfish");
         Path domains = Folders.empty(folder);
         Path domain = domains.resolve("domain1");
         Folders.copyAll(glassfish.resolve("domains/domain1"), domain);
         Folders.copy(war, domain.resolve("autodeploy/image-gen.war"));
         Path preBoot = Folders.commands(config("payara-server/pre-boot.txt"), List.of(
-                LISTENER + "http-listener-1.port=" + port,
+                LISTENER + "http-listener-1.port=" + ports.http(),
                 LISTENER + "http-listener-1.address=" + HOST,
-                LISTENER + "http-listener-2.enabled=false",
+                LISTENER + "http-listener-2.port=" + ports.tls().orElse(TLS),
+                LISTENER + "http-listener-2.address=" + HOST,
+                LISTENER + "http-listener-2.enabled=" + ports.tls().isPresent(),
                 LISTENER + "admin-listener.port=" + freePort()), domains.resolve("pre-boot.txt"));
         List<String> command = command(glassfish, domains, preBoot);
         command.add(1, "@" + config("jvm.options"));

@@ -29,7 +29,7 @@ final class Serve {
         Server server = Server.of(args[0], Path.of(args[1]));
         Path war = Path.of(args[2]).toAbsolutePath();
         int port = port(args[3]);
-        ProcessBuilder builder = server.serving(war, port, war.resolveSibling("run"), List.of())
+        ProcessBuilder builder = server.serving(war, new Server.Ports(port), war.resolveSibling("run"), List.of())
                 .redirectErrorStream(false).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
         Map<String, String> environment = builder.environment();
         environment.putIfAbsent("IMAGE_GEN_BACKEND_URL", "embedded");

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** An application server, of which as many processes may be started as there are folders for them. */
 public sealed interface Server permits PayaraMicro, PayaraServer, WildFly, OpenLiberty {
@@ -39,19 +40,24 @@ public sealed interface Server permits PayaraMicro, PayaraServer, WildFly, OpenL
      * The command that serves a WAR at the root of {@link #HOST}, on this JDK; it may be given an environment. The
      * server runs in that process or, where it is begun by a script that waits for it, in a child.
      *
-     * @param port     one that {@link #freePort()} gave
+     * @param ports    free ones
      * @param folder   for what this process writes and for its copy of the server's configuration; what is in it is
      *                 replaced
      * @param jvmFlags as for the {@code java} command, in addition to those of {@code server-config/jvm.options}
      */
-    ProcessBuilder serving(Path war, int port, Path folder, List<String> jvmFlags) throws IOException;
+    ProcessBuilder serving(Path war, Ports ports, Path folder, List<String> jvmFlags) throws IOException;
 
     /**
-     * Flags for the JVM that make the server speak TLS on that port as well, with a certificate of its own making; empty
-     * where it takes more than that.
+     * Where it listens.
+     *
+     * @param http one that {@link #freePort()} gave
+     * @param tls  the same, where it is to speak TLS as well, with a certificate of its own making
      */
-    default List<String> tls(int port) {
-        return List.of();
+    record Ports(int http, OptionalInt tls) {
+
+        public Ports(int http) {
+            this(http, OptionalInt.empty());
+        }
     }
 
     /** A port of the loopback address that nobody has. */

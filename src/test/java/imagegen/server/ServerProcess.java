@@ -10,11 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A WAR on the chosen server as an operator runs it, with an environment; any number of times one after the other. */
 public final class ServerProcess implements AutoCloseable {
@@ -28,10 +27,9 @@ public final class ServerProcess implements AutoCloseable {
     private final Path folder;
     private final Path log;
     private final int port = server.freePort();
-    private final int tlsPort = server.freePort();
+    private OptionalInt tlsPort = OptionalInt.empty();
     private Path war = Path.of(System.getProperty("image-gen.war"));
     private Answer answer = Answer.of(uri());
-    private List<String> jvmFlags = JVM_FLAGS;
     private Process process;
 
     private ServerProcess(String name) {
@@ -68,16 +66,15 @@ public final class ServerProcess implements AutoCloseable {
         return this;
     }
 
-    /** Speaks TLS as well, where the server does with no more than a flag; see {@link #tlsUri}. */
+    /** Speaks TLS as well. */
     public ServerProcess withTls() {
-        jvmFlags = Stream.concat(JVM_FLAGS.stream(), server.tls(tlsPort).stream()).toList();
+        tlsPort = OptionalInt.of(server.freePort());
         return this;
     }
 
-    /** Where it is served over TLS, if it is. */
-    public Optional<URI> tlsUri() {
-        return jvmFlags.equals(JVM_FLAGS) ? Optional.empty()
-                : Optional.of(URI.create("https://" + Server.HOST + ":" + tlsPort + "/"));
+    /** Where it is served {@link #withTls}. */
+    public URI tlsUri() {
+        return URI.create("https://" + Server.HOST + ":" + tlsPort.orElseThrow() + "/");
     }
 
     public URI uri() {
@@ -87,7 +84,7 @@ public final class ServerProcess implements AutoCloseable {
     /** Starts it, for the first time or again, and returns when the application answers. */
     public ServerProcess start() {
         try {
-            ProcessBuilder builder = server.serving(war, port, folder, jvmFlags)
+            ProcessBuilder builder = server.serving(war, new Server.Ports(port, tlsPort), folder, JVM_FLAGS)
                     .redirectOutput(Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
             process = builder.start();

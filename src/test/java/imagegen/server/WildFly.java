@@ -13,11 +13,10 @@ import java.util.Map;
 /** From its zip: a base folder of its own for each process, and the WAR in the folder of deployments. */
 record WildFly(Path home) implements Server {
 
-    private static final int HTTP = 8080;
-    private static final int MANAGEMENT = 9990;
+    private static final int MANAGEMENT_AFTER_HTTP = 9990 - 8080;
 
     @Override
-    public ProcessBuilder serving(Path war, int port, Path folder, List<String> jvmFlags) throws IOException {
+    public ProcessBuilder serving(Path war, Ports ports, Path folder, List<String> jvmFlags) throws IOException {
         Path distribution = Folders.onlyFolderIn(home);
         Path base = Folders.empty(folder);
         Folders.copyAll(distribution.resolve("standalone"), base);
@@ -26,7 +25,8 @@ record WildFly(Path home) implements Server {
                 distribution.resolve("bin").resolve("standalone.sh").toString(),
                 "-c", "standalone-microprofile.xml", "--yaml=" + config("wildfly/image-gen.yml"),
                 "-b", HOST, "-bmanagement", HOST, "-Djboss.server.base.dir=" + base,
-                "-Djboss.socket.binding.port-offset=" + (port - HTTP))
+                "-Djboss.http.port=" + ports.http(), "-Djboss.https.port=" + ports.tls().orElseGet(this::freePort),
+                "-Djboss.management.http.port=" + management(ports.http()))
                 .directory(base.toFile()).redirectErrorStream(true);
         builder.environment().putAll(Map.of(
                 "JAVA_HOME", Folders.javaHome().toString(),
@@ -41,9 +41,8 @@ record WildFly(Path home) implements Server {
     public int freePort() {
         while (true) {
             int port = Server.super.freePort();
-            if (port + MANAGEMENT - HTTP <= 65535) {
-                try (ServerSocket probe = new ServerSocket(port + MANAGEMENT - HTTP, 1,
-                        InetAddress.getLoopbackAddress())) {
+            if (management(port) <= 65535) {
+                try (ServerSocket probe = new ServerSocket(management(port), 1, InetAddress.getLoopbackAddress())) {
                     return probe.isBound() ? port : 0;
                 } catch (IOException taken) {
                     continue;
@@ -52,8 +51,12 @@ record WildFly(Path home) implements Server {
         }
     }
 
+    private static int management(int port) {
+        return port + MANAGEMENT_AFTER_HTTP;
+    }
+
     @Override
     public URI health(URI served) {
-        return URI.create("http://" + HOST + ":" + (served.getPort() + MANAGEMENT - HTTP) + "/health/");
+        return URI.create("http://" + HOST + ":" + management(served.getPort()) + "/health/");
     }
 }

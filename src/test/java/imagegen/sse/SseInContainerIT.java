@@ -2,7 +2,6 @@ package imagegen.sse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import imagegen.server.ServerProcess;
 import java.io.File;
@@ -109,11 +108,10 @@ class SseInContainerIT {
 
     /** There it would be for load generators and attackers: browsers have it over TLS only. */
     @Test
-    void speaksNoHttp2InClearTextWhereItDoesOverTls() throws Exception {
-        assumeTrue(SERVER.tlsUri().isPresent(), "TLS takes more than a flag here");
+    void speaksHttp2OverTlsAndNotInClearText() throws Exception {
         try (var client = client(Version.HTTP_2)) {
             assertEquals(Version.HTTP_1_1, protocol(client, SERVER.uri()));
-            assertEquals(Version.HTTP_2, protocol(client, SERVER.tlsUri().get()));
+            assertEquals(Version.HTTP_2, protocol(client, SERVER.tlsUri()));
         }
     }
 
@@ -140,9 +138,9 @@ class SseInContainerIT {
         healthy.source.close();
     }
 
-    /** HTTP/2 over TLS where the server has that, as browsers do. */
+    /** HTTP/2 over TLS, as browsers have it. */
     private static URI base(Version version) {
-        return version == Version.HTTP_2 ? SERVER.tlsUri().orElse(SERVER.uri()) : SERVER.uri();
+        return version == Version.HTTP_2 ? SERVER.tlsUri() : SERVER.uri();
     }
 
     private static Version protocol(HttpClient client, URI base) throws Exception {
