@@ -18,6 +18,11 @@ interface SocketConnection {
         return 0;
     }
 
+    /** Does something to the session that this server may make wait for the client, after what came before it. */
+    default void inTurn(Runnable task) {
+        task.run();
+    }
+
     /**
      * Ends the connection and frees what waits in it.
      *
@@ -34,7 +39,8 @@ interface SocketConnection {
         SocketConnection from(Session session) throws ReflectiveOperationException;
     }
 
-    List<Way> WAYS = List.of(TyrusConnection::new);
+    List<Way> WAYS = List.of(TyrusConnection::new, UndertowSocketConnection::new,
+            LibertySocketConnection::new);
 
     /** To be asked while the session is open; what it gives may be used later. */
     static SocketConnection of(Session session) {

@@ -67,6 +67,10 @@ final class WebSocketOutlet implements Outlet {
     private void send(String message) {
         sendingSince = System.nanoTime();
         sending = true;
+        connection.inTurn(() -> sendNow(message));
+    }
+
+    private void sendNow(String message) {
         try {
             session.getAsyncRemote().sendText(message, this::sent);
         } catch (RuntimeException broken) {
@@ -95,7 +99,7 @@ final class WebSocketOutlet implements Outlet {
         if (why == CloseReason.STALLED || stalledFor(System.nanoTime()) > PATIENCE) {
             connection.drop(() -> closeSoon(why));
         } else {
-            closeSoon(why);
+            connection.inTurn(() -> closeSoon(why));
         }
         ended();
     }
