@@ -35,9 +35,16 @@ final class LibertyConnection implements Connection {
         output.complete(completion);
     }
 
-    /** A write that is under way ends with the socket; on HTTP/2, with the server's {@code writeTimeout}. */
+    /**
+     * A write that is under way ends with the socket; on HTTP/2, with the server's {@code writeTimeout}. A response that
+     * is no stream is only ended: where it says {@code Connection: close}, Liberty waits for nothing more.
+     */
     @Override
     public void drop(Runnable completion) {
+        if (output == null) {
+            completion.run();
+            return;
+        }
         if (!shared) {
             try {
                 socket.close();
