@@ -1,5 +1,5 @@
 # docker build -t image-gen . && docker run -p 8080:8080 -e IMAGE_GEN_BACKEND_URL=embedded image-gen
-# On another server: --build-arg SERVER=wildfly or liberty; on Payara Micro 7: --build-arg PAYARA=7.2025.1
+# On another server: --build-arg SERVER=payara-server, wildfly or liberty; on Payara 7: --build-arg PAYARA=7.2025.1
 ARG SERVER=payara-micro
 
 FROM maven:3.9-eclipse-temurin-21 AS build
@@ -36,6 +36,16 @@ ENTRYPOINT ["java", "@jvm.options", "-XX:MaxRAMPercentage=75", "-Djava.awt.headl
     "--prebootcommandfile", "pre-boot.txt", "--nohazelcast", "--disablephonehome", \
     "--deploy", "image-gen.war", "--contextroot", "/"]
 
+FROM base AS payara-server
+COPY --from=build --chown=imagegen /build/.servers/payara-server-*/payara* ./payara
+COPY --from=build /build/server-config/payara-server/pre-boot.txt /build/server-config/payara-server/start ./
+RUN mv image-gen.war payara/glassfish/domains/domain1/autodeploy/ && chown imagegen payara/glassfish/domains/domain1/autodeploy
+USER imagegen
+ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=75"
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+    CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:8080/health/live"]
+ENTRYPOINT ["/opt/image-gen/start", "payara", "pre-boot.txt", "jvm.options"]
+
 FROM base AS wildfly
 COPY --from=build --chown=imagegen /build/.servers/wildfly-*/wildfly-* ./wildfly
 COPY --from=build /build/server-config/wildfly/image-gen.yml ./
@@ -45,7 +55,7 @@ ENV PREPEND_JAVA_OPTS="@/opt/image-gen/jvm.options" LAUNCH_JBOSS_IN_BACKGROUND=t
     JBOSS_JAVA_SIZING="-XX:MaxRAMPercentage=75"
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
     CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:9990/health/live"]
-ENTRYPOINT ["wildfly/bin/standalone.sh", "-c", "standalone-microprofile.xml", \
+ENTRYPOINT ["/opt/image-gen/wildfly/bin/standalone.sh", "-c", "standalone-microprofile.xml", \
     "--yaml=/opt/image-gen/image-gen.yml", "-b", "0.0.0.0"]
 
 FROM base AS liberty
@@ -57,6 +67,6 @@ RUN cp jvm.options wlp/usr/servers/image-gen/ && echo "-XX:MaxRAMPercentage=75" 
 USER imagegen
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
     CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:8080/health/live"]
-ENTRYPOINT ["wlp/bin/server", "run", "image-gen"]
+ENTRYPOINT ["/opt/image-gen/wlp/bin/server", "run", "image-gen"]
 
 FROM ${SERVER}

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class DockerfileTest {
 
     private static final Pattern COPY = Pattern.compile("COPY (?<from>--from=\\S+ )?(?:--\\S+ )*(?<paths>.+)");
-    private static final List<String> SERVERS = List.of("payara-micro", "wildfly", "liberty");
+    private static final List<String> SERVERS = List.of("payara-micro", "payara-server", "wildfly", "liberty");
     private static final Path DOCKERFILE = Path.of("Dockerfile");
 
     private final List<String> lines = lines();
@@ -70,7 +70,8 @@ class DockerfileTest {
 
     private static boolean isBuilt(String path) {
         return path.equals("target/payara-micro.jar") || path.equals("target/image-gen.war")
-                || path.equals(".servers/wildfly-*/wildfly-*") || path.equals(".servers/liberty-*/wlp");
+                || path.equals(".servers/payara-server-*/payara*") || path.equals(".servers/wildfly-*/wildfly-*")
+                || path.equals(".servers/liberty-*/wlp");
     }
 
     private List<String> starting(String instruction) {

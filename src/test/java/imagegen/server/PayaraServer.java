@@ -3,11 +3,9 @@ package imagegen.server;
 import static imagegen.server.Folders.config;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The full server, from its zip: a domain of its own for each process, and the WAR in the domain's autodeploy folder. */
 record PayaraServer(Path home) implements Server {
@@ -18,10 +16,10 @@ record PayaraServer(Path home) implements Server {
 
     @Override
     public ProcessBuilder serving(Path war, Ports ports, Path folder, List<String> jvmFlags) throws IOException {
-        Path glassfish = Folders.onlyFolderIn(home).resolve("glassfish");
+        Path payara = Folders.onlyFolderIn(home);
         Path domains = Folders.empty(folder);
         Path domain = domains.resolve("domain1");
-        Folders.copyAll(glassfish.resolve("domains/domain1"), domain);
+        Folders.copyAll(payara.resolve("glassfish/domains/domain1"), domain);
         Folders.copy(war, domain.resolve("autodeploy/image-gen.war"));
         Path preBoot = Folders.commands(config("payara-server/pre-boot.txt"), List.of(
                 LISTENER + "http-listener-1.port=" + ports.http(),
@@ -30,29 +28,11 @@ record PayaraServer(Path home) implements Server {
                 LISTENER + "http-listener-2.address=" + HOST,
                 LISTENER + "http-listener-2.enabled=" + ports.tls().isPresent(),
                 LISTENER + "admin-listener.port=" + freePort()), domains.resolve("pre-boot.txt"));
-        List<String> command = command(glassfish, domains, preBoot);
-        command.add(1, "@" + config("jvm.options"));
-        command.addAll(2, jvmFlags);
-        // It reads the passwords that asadmin would have asked for to the end of its input
-        Path none = Files.createFile(domains.resolve("passwords"));
-        return new ProcessBuilder(command).directory(domain.toFile()).redirectErrorStream(true)
-                .redirectInput(none.toFile());
-    }
-
-    /** What {@code asadmin start-domain} would start, which would leave a process in between that gets the signals. */
-    private static List<String> command(Path glassfish, Path domains, Path preBoot) throws IOException {
-        ProcessBuilder asadmin = new ProcessBuilder(Folders.java(), "-jar",
-                glassfish.resolve("lib/client/appserver-cli.jar").toString(), "start-domain", "--dry-run", "--verbose",
-                "--domaindir", domains.toString(), "--prebootcommandfile", preBoot.toString(), "domain1")
-                .redirectErrorStream(true);
-        asadmin.environment().put("AS_JAVA", Folders.javaHome().toString());
-        Process asked = asadmin.start();
-        String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        List<String> lines = new ArrayList<>(said.lines().dropWhile(line -> !line.equals(Folders.java())).takeWhile(
-                line -> !line.isBlank()).toList());
-        if (lines.isEmpty()) {
-            throw new IOException("asadmin does not say how it starts the server: " + said);
-        }
-        return lines;
+        ProcessBuilder builder = new ProcessBuilder(config("payara-server/start").toString(), payara.toString(),
+                preBoot.toString(), config("jvm.options").toString(), "--domaindir", domains.toString())
+                .directory(domain.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(Map.of(
+                "AS_JAVA", Folders.javaHome().toString(), "JDK_JAVA_OPTIONS", String.join(" ", jvmFlags)));
+        return builder;
     }
 }
