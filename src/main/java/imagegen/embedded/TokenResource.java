@@ -7,13 +7,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.Json;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,12 +33,15 @@ public class TokenResource {
     private static final int SHORTEST = 5;
     private static final int LONGEST = 86_400;
 
-    /** @param lifetime in seconds, 5..86400; none: {@code image-gen.embedded.token-lifetime} */
+    /**
+     * @param form {@code username}, and {@code lifetime} in seconds, 5..86400; none: {@code
+     *             image-gen.embedded.token-lifetime}. Not by {@code @FormParam}: on Open Liberty that asks the servlet
+     *             request, which knows nothing of a body that was read before
+     */
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response token(@FormParam("username") String username, @FormParam("lifetime") String lifetime,
-            @Context HttpServletRequest request) {
+    public Response token(MultivaluedMap<String, String> form, @Context HttpServletRequest request) {
         Config config = ConfigProvider.getConfig();
         if (!Settings.embedded(config)) {
             throw new ProblemException(ProblemType.NOT_FOUND);
@@ -49,6 +52,8 @@ public class TokenResource {
             throw new ProblemException(ProblemType.NOT_FOUND, "Tokens come from the issuer that is configured.");
         }
         Exposure.of(config).check(request);
+        String username = form.getFirst("username");
+        String lifetime = form.getFirst("lifetime");
         if (username == null || !USERNAME.matcher(username).matches()) {
             throw new ProblemException(ProblemType.INVALID_PARAMETER,
                 "username must be 1 to 64 characters of A-Z a-z 0-9 . _ @ -");
