@@ -14,13 +14,17 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -136,6 +140,60 @@ class SseInContainerIT {
         broadcast(1, 10);
         assertEquals("0 10", next(healthy.events));
         healthy.source.close();
+    }
+
+    /** Whose connection is others' as well. */
+    @Test
+    void endsAnHttp2StreamThatIsNotReadAndWaitsForNobody() throws Exception {
+        try (var client = client(Version.HTTP_2)) {
+            protocol(client, SERVER.tlsUri());
+            var body = new UnreadBody();
+            client.sendAsync(HttpRequest.newBuilder(SERVER.tlsUri().resolve("streams?name=unread")).build(),
+                    answer -> BodySubscribers.fromSubscriber(body));
+            body.begun.get(20, TimeUnit.SECONDS);
+            long sent = 0;
+            while (!ends().contains("unread ")) {
+                assertTrue(broadcast(20, 10_000) < 2000, "nobody waits for the unread one");
+                sent += 200_000;
+            }
+            assertTrue(ends().contains("unread Stalled") || ends().contains("unread Overflowed"), ends());
+            assertEquals(Version.HTTP_2, protocol(client, SERVER.tlsUri()));
+            assertTrue(body.rest() < sent, "what waited in the server was thrown away");
+        }
+    }
+
+    /** Takes nothing until it is asked for the rest. */
+    private static final class UnreadBody implements Flow.Subscriber<List<ByteBuffer>> {
+
+        private final CompletableFuture<Flow.Subscription> begun = new CompletableFuture<>();
+        private final CompletableFuture<Long> over = new CompletableFuture<>();
+        private long bytes;
+
+        /** What still comes until the stream ends, however it does. */
+        long rest() throws Exception {
+            begun.get().request(Long.MAX_VALUE);
+            return over.get(40, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            begun.complete(subscription);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            bytes += buffers.stream().mapToInt(ByteBuffer::remaining).sum();
+        }
+
+        @Override
+        public void onError(Throwable reset) {
+            over.complete(bytes);
+        }
+
+        @Override
+        public void onComplete() {
+            over.complete(bytes);
+        }
     }
 
     /** HTTP/2 over TLS, as browsers have it. */
