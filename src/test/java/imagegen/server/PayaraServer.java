@@ -3,6 +3,7 @@ package imagegen.server;
 import static imagegen.server.Folders.config;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,10 @@ record PayaraServer(Path home) implements Server {
         Path domain = domains.resolve("domain1");
         Folders.copyAll(payara.resolve("glassfish/domains/domain1"), domain);
         Folders.copy(war, domain.resolve("autodeploy/image-gen.war"));
+        // That of JMS is opened before the commands are heard
+        Path configuration = domain.resolve("config/domain.xml");
+        Files.writeString(configuration,
+                Files.readString(configuration).replace("value=\"7676\"", "value=\"" + freePort() + "\""));
         Path preBoot = Folders.commands(config("payara-server/pre-boot.txt"), List.of(
                 LISTENER + "http-listener-1.port=" + ports.http(),
                 LISTENER + "http-listener-1.address=" + HOST,
