@@ -1,23 +1,11 @@
 package imagegen.lease;
 
-import java.time.Duration;
-
 /** There is one node only. */
 final class Alone implements Leases, Lease {
 
     @Override
     public Lease of(String name) {
         return this;
-    }
-
-    @Override
-    public Deeds deeds(Duration age, int most) {
-        return Deeds.alone();
-    }
-
-    @Override
-    public Counts counts(String name) {
-        return Counts.alone();
     }
 
     @Override

@@ -9,15 +9,19 @@ public interface Leases {
     Lease of(String name);
 
     /**
-     * What is done once by all nodes.
+     * What is done once by all nodes; where nothing is shared, by this one.
      *
      * @param age  for how long it is remembered
      * @param most how many of a user's are remembered
      */
-    Deeds deeds(Duration age, int most);
+    default Deeds deeds(Duration age, int most) {
+        return Deeds.alone();
+    }
 
     /** @param name of what is counted; the same on all nodes */
-    Counts counts(String name);
+    default Counts counts(String name) {
+        return Counts.alone();
+    }
 
     /** Renews what this node has and asks for what it wants: to be called several times a second. */
     void tick();

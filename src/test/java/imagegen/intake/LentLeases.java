@@ -1,11 +1,8 @@
 package imagegen.intake;
 
-import imagegen.lease.Counts;
-import imagegen.lease.Deeds;
 import imagegen.lease.Fence;
 import imagegen.lease.Lease;
 import imagegen.lease.Leases;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -90,16 +87,6 @@ final class LentLeases implements Leases {
         var lent = new Lent(name);
         all.put(name, lent);
         return lent;
-    }
-
-    @Override
-    public Deeds deeds(Duration age, int most) {
-        return Deeds.alone();
-    }
-
-    @Override
-    public Counts counts(String name) {
-        return Counts.alone();
     }
 
     @Override
