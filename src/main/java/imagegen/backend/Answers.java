@@ -3,7 +3,8 @@ package imagegen.backend;
 import imagegen.update.Decoded;
 import imagegen.update.RequestId;
 import imagegen.update.UpdateCodec;
-import java.net.http.HttpResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,34 +30,34 @@ final class Answers {
         this.codec = codec;
     }
 
-    RequestId submitted(HttpResponse<byte[]> answer) {
+    RequestId submitted(Response answer) {
         if (!successful(answer)) {
             throw refusal(answer);
         }
-        return member(answer.body(), Set.of("request_id")).flatMap(RequestId::parse).orElseThrow(
-                () -> new BackendException.Refused(answer.statusCode(),
+        return member(body(answer), Set.of("request_id")).flatMap(RequestId::parse).orElseThrow(
+                () -> new BackendException.Refused(answer.getStatus(),
                         Optional.of("no request_id in the backend's answer")));
     }
 
-    Optional<Decoded> status(HttpResponse<byte[]> answer) {
+    Optional<Decoded> status(Response answer) {
         if (unknown(answer)) {
             return Optional.empty();
         }
         if (!successful(answer)) {
             throw refusal(answer);
         }
-        return Optional.of(codec.decode(answer.body()));
+        return Optional.of(codec.decode(body(answer)));
     }
 
-    boolean cancelled(HttpResponse<byte[]> answer) {
+    boolean cancelled(Response answer) {
         if (!successful(answer) && !unknown(answer)) {
             throw refusal(answer);
         }
         return successful(answer);
     }
 
-    private static BackendException refusal(HttpResponse<byte[]> answer) {
-        var status = answer.statusCode();
+    private static BackendException refusal(Response answer) {
+        var status = answer.getStatus();
         return switch (status) {
             case 401, 403 -> new BackendException.Unauthorized(status);
             case 429 -> new BackendException.Limited(retryAfter(answer), words(answer));
@@ -67,8 +68,8 @@ final class Answers {
     }
 
     /** What the backend says about a refusal, in whichever of the usual members. */
-    private static Optional<String> words(HttpResponse<byte[]> answer) {
-        return member(answer.body(), Set.of("detail", "message", "error")).map(String::strip).map(Answers::shortened);
+    private static Optional<String> words(Response answer) {
+        return member(body(answer), Set.of("detail", "message", "error")).map(String::strip).map(Answers::shortened);
     }
 
     /** The first of these members of a JSON object that is a string and not blank. */
@@ -95,8 +96,8 @@ final class Answers {
     }
 
     // [RFC 9110, 10.2.3] seconds or a date
-    private static Optional<Duration> retryAfter(HttpResponse<byte[]> answer) {
-        return answer.headers().firstValue("Retry-After").map(String::strip).flatMap(text -> {
+    private static Optional<Duration> retryAfter(Response answer) {
+        return Optional.ofNullable(answer.getHeaderString(HttpHeaders.RETRY_AFTER)).map(String::strip).flatMap(text -> {
             try {
                 return Optional.of(text.matches("[0-9]{1,9}")
                         ? Duration.ofSeconds(Long.parseLong(text))
@@ -108,11 +109,15 @@ final class Answers {
         }).filter(it -> !it.isNegative()).map(it -> it.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : it);
     }
 
-    private static boolean successful(HttpResponse<byte[]> answer) {
-        return answer.statusCode() / 100 == 2;
+    private static byte[] body(Response answer) {
+        return answer.hasEntity() ? answer.readEntity(byte[].class) : new byte[0];
     }
 
-    private static boolean unknown(HttpResponse<byte[]> answer) {
-        return answer.statusCode() == 404 || answer.statusCode() == 410;
+    private static boolean successful(Response answer) {
+        return answer.getStatus() / 100 == 2;
+    }
+
+    private static boolean unknown(Response answer) {
+        return answer.getStatus() == 404 || answer.getStatus() == 410;
     }
 }

@@ -43,10 +43,12 @@ public class BackendProducer {
     @ApplicationScoped
     Backend backend(BackendConfig config) {
         var reach = new Reach(Time.system());
-        // An executor captures the context of whoever hands it a task, and the client's own threads have none: what is
-        // chained to a call, such as a response, is to find the application's classes all the same.
+        // A virtual thread has no context of its own: the Rest Client, and what is chained to a call, such as a
+        // response, are to find the application's classes all the same.
         var context = readers.getContextService().currentContextExecutor();
-        return new HttpBackend(config, () -> address(config), task -> readers.execute(() -> context.execute(task)),
+        var call = Thread.ofVirtual().name("image-gen-call-", 0).factory();
+        return new HttpBackend(config, () -> address(config), readers,
+                task -> call.newThread(() -> context.execute(task)).start(),
                 new HttpStreams(config, config.shared() ? context : readers, connectors, scheduler, reach), reach);
     }
 

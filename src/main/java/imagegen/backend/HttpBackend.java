@@ -3,61 +3,52 @@ package imagegen.backend;
 import imagegen.update.Decoded;
 import imagegen.update.RequestId;
 import imagegen.update.UpdateCodec;
-import java.io.IOException;
-import java.net.ConnectException;
+import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.rest.client.RestClientBuilder;
 
 /**
- * The image backend over HTTP. A call takes no thread while it waits, which a Rest Client's would: behind the one of
- * Payara is a connector that reads the answer on the thread that asks, also where the interface returns a stage.
+ * The image backend over HTTP: its requests through a MicroProfile Rest Client, each call on a virtual thread of its
+ * own, and its event streams through JAX-RS event sources.
  */
 final class HttpBackend implements Backend {
-    private static final int MAX_ANSWER = 1 << 20;
-
     private final BackendConfig config;
     private final Supplier<Optional<URI>> address;
-    private final HttpClient client;
-    private final Executor executor;
+    private final HttpClient http;
+    private final Executor calls;
     private final HttpStreams streams;
     private final Reach reach;
     private final Answers answers;
-    private final Duration deadline;
     private final AtomicBoolean probing = new AtomicBoolean();
 
+    // guarded by this; made when it is first known where the backend is
+    private RequestsClient requests;
+
     /**
-     * @param address  where the backend is, as soon as that is known
-     * @param executor runs what the calls have to do, and whatever is chained to their stages
+     * @param address where the backend is, as soon as that is known; it stays there
+     * @param readers runs what the HTTP client has to do
+     * @param calls   gives each call a virtual thread, on which also runs whatever is chained to the call's stage
      */
-    HttpBackend(BackendConfig config, Supplier<Optional<URI>> address, Executor executor, HttpStreams streams,
-            Reach reach) {
+    HttpBackend(BackendConfig config, Supplier<Optional<URI>> address, Executor readers, Executor calls,
+            HttpStreams streams, Reach reach) {
         this.config = config;
         this.address = address;
-        this.client = client(config, executor);
-        this.executor = executor;
+        this.http = client(config, readers);
+        this.calls = calls;
         this.streams = streams;
         this.reach = reach;
         this.answers = new Answers(new UpdateCodec(config.userField()));
-        this.deadline = config.connectTimeout().plus(config.readTimeout());
     }
 
     static HttpClient client(BackendConfig config, Executor executor) {
@@ -73,20 +64,17 @@ final class HttpBackend implements Backend {
     public CompletionStage<RequestId> submit(String token, Submission submission, Optional<String> idempotencyKey) {
         // Always with a key, under which the call may be repeated where a kept connection turns out to be dead.
         var key = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
-        return call("", token, request -> request
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", key)
-                .POST(BodyPublishers.ofString(submission.json())), answers::submitted);
+        return call(it -> it.submit(bearer(token), key, submission.json()), answers::submitted);
     }
 
     @Override
     public CompletionStage<Optional<Decoded>> status(String token, RequestId id) {
-        return call(segment(id), token, HttpRequest.Builder::GET, answers::status);
+        return call(it -> it.status(bearer(token), id.value()), answers::status);
     }
 
     @Override
     public CompletionStage<Boolean> cancel(String token, RequestId id) {
-        return call(segment(id), token, HttpRequest.Builder::DELETE, answers::cancelled);
+        return call(it -> it.cancel(bearer(token), id.value()), answers::cancelled);
     }
 
     @Override
@@ -101,24 +89,12 @@ final class HttpBackend implements Backend {
         return address.get().isPresent();
     }
 
-    // Without a token: whether that pleases the backend does not matter, only that somebody is there.
     @Override
     public void probe() {
-        if (config.probeInterval().isZero() || !located() || !reach.olderThan(config.probeInterval())
-                || !probing.compareAndSet(false, true)) {
-            return;
+        if (!config.probeInterval().isZero() && located() && reach.olderThan(config.probeInterval())
+                && probing.compareAndSet(false, true)) {
+            call(RequestsClient::probe, Response::getStatus).whenComplete((status, failure) -> probing.set(false));
         }
-        exchange(HttpRequest.newBuilder(located(config.requestsPath())).method("OPTIONS", BodyPublishers.noBody()).build())
-                .whenComplete((answer, failure) -> {
-                    probing.set(false);
-                    if (failure != null) {
-                        reach.failed("it can't be reached");
-                    } else if (answer.statusCode() >= 502) {
-                        reach.failed("it answered " + answer.statusCode());
-                    } else {
-                        reach.answered();
-                    }
-                });
     }
 
     @Override
@@ -129,79 +105,49 @@ final class HttpBackend implements Backend {
     @Override
     public void close() {
         streams.close();
-        client.shutdownNow();
-    }
-
-    private <T> CompletionStage<T> call(String path, String token, Function<HttpRequest.Builder, HttpRequest.Builder> how,
-            Function<HttpResponse<byte[]>, T> understand) {
-        HttpRequest request;
-        try {
-            request = how.apply(HttpRequest.newBuilder(located(config.requestsPath() + path))
-                    .header("Accept", "application/json")
-                    .header("Authorization", "Bearer " + token)).build();
-        } catch (BackendException e) {
-            return CompletableFuture.failedStage(e);
-        }
-        return exchange(request).exceptionallyCompose(failure -> broken(failure)
-                ? exchange(request) : CompletableFuture.failedFuture(failure)).handleAsync((answer, failure) -> {
-                    if (failure != null) {
-                        throw failure(failure);
-                    }
-                    if (answer.statusCode() >= 500) {
-                        reach.failed("it answered " + answer.statusCode());
-                    } else {
-                        reach.answered();
-                    }
-                    return understand.apply(answer);
-                }, executor);
-    }
-
-    /** One exchange, which ends within the deadline, body and all. */
-    private CompletableFuture<HttpResponse<byte[]>> exchange(HttpRequest request) {
-        var exchange = client.sendAsync(request, head -> new BoundedBody(MAX_ANSWER));
-        var answer = new CompletableFuture<HttpResponse<byte[]>>();
-        exchange.whenComplete((response, failure) -> {
-            if (failure == null) {
-                answer.complete(response);
-            } else {
-                answer.completeExceptionally(failure);
+        http.shutdownNow();
+        synchronized (this) {
+            if (requests != null) {
+                requests.close();
             }
-        });
-        return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).whenComplete((response, failure) -> {
-            if (failure != null) {
-                exchange.cancel(true);
+        }
+    }
+
+    private <T> CompletionStage<T> call(Function<RequestsClient, Response> ask, Function<Response, T> understand) {
+        return CompletableFuture.supplyAsync(() -> {
+            try (var answer = ask.apply(requests())) {
+                return understand.apply(answer);
+            } catch (RuntimeException e) {
+                throw unwrapped(e);
             }
-        });
+        }, calls);
     }
 
-    // A kept connection may be found dead when it is used: every call may be repeated, a submit under its key.
-    private static boolean broken(Throwable failure) {
-        var cause = cause(failure);
-        return cause instanceof IOException && !(cause instanceof ConnectException)
-                && !(cause instanceof HttpTimeoutException) && !(cause instanceof BoundedBody.TooLong);
-    }
-
-    private BackendException failure(Throwable failure) {
-        var cause = cause(failure);
-        if (cause instanceof BoundedBody.TooLong) {
-            reach.answered();
-            return new BackendException.Refused(200, Optional.of("an answer of over a megabyte"));
+    /** What kept a call from being answered, out of whatever the Rest Client has wrapped it in. */
+    private static RuntimeException unwrapped(RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BackendException ours) {
+                return ours;
+            }
         }
-        if (cause instanceof TimeoutException
-                || cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
-            reach.failed("it did not answer in time");
-            return new BackendException.Timeout("the image backend did not answer in time", cause);
+        return failure;
+    }
+
+    private synchronized RequestsClient requests() {
+        if (requests == null) {
+            requests = RestClientBuilder.newBuilder()
+                    .baseUri(located(config.requestsPath()))
+                    // What a status means is said in one place, Answers, and not by an exception mapper.
+                    .property("microprofile.rest.client.disable.default.mapper", true)
+                    .register(new HttpCarrier(http, config.connectTimeout().plus(config.readTimeout()), reach),
+                            Integer.MAX_VALUE)
+                    .build(RequestsClient.class);
         }
-        reach.failed("it can't be reached");
-        return new BackendException.Unavailable("the image backend can't be reached", Optional.empty(), cause);
+        return requests;
     }
 
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    private static String segment(RequestId id) {
-        return '/' + encoded(id);
+    private static String bearer(String token) {
+        return "Bearer " + token;
     }
 
     // Of what a request id may hold only the colon is not safe everywhere; a form's blanks can't occur.
