@@ -37,7 +37,7 @@ final class LibertyConnection implements Connection {
 
     /**
      * A write that is under way ends with the socket; on HTTP/2, with the server's {@code writeTimeout}. A response that
-     * is no stream is only ended: where it says {@code Connection: close}, Liberty waits for nothing more.
+     * is no stream is only ended: with the socket, what was written of it would be lost.
      */
     @Override
     public void drop(Runnable completion) {
