@@ -4,6 +4,7 @@ import imagegen.backend.BackendConfig;
 import imagegen.config.Settings;
 import imagegen.delivery.DeliveryConfig;
 import imagegen.intake.IntakeConfig;
+import imagegen.log.Retention;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.Extension;
@@ -22,7 +23,7 @@ public class ConfigurationCheck implements Extension {
         Config config = ConfigProvider.getConfig();
         Settings settings = Settings.of(config);
         for (Runnable part : List.<Runnable>of(() -> BackendConfig.from(settings), () -> IntakeConfig.from(settings),
-                () -> DeliveryConfig.of(config))) {
+                () -> Retention.from(settings), () -> DeliveryConfig.of(config))) {
             try {
                 part.run();
             } catch (IllegalArgumentException e) {

@@ -84,6 +84,18 @@ public final class Settings {
         throw invalid(key, text.get(), "a whole number from " + min + " to " + max);
     }
 
+    /** A size in bytes, above zero. */
+    public long bytes(String key, long otherwise) {
+        var text = text(key);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        if (text.get().matches("[0-9]{1,18}") && Long.parseLong(text.get()) > 0) {
+            return Long.parseLong(text.get());
+        }
+        throw invalid(key, text.get(), "a number of bytes above zero");
+    }
+
     /** For a value that is checked elsewhere; {@code wanted} says what would be right. */
     public static InvalidSetting invalid(String key, String value, String wanted) {
         return new InvalidSetting(key + " is '" + value + "', but must be " + wanted);

@@ -1,5 +1,6 @@
 package imagegen.log;
 
+import imagegen.config.Settings;
 import imagegen.redis.Redis;
 import imagegen.time.Time;
 import jakarta.annotation.PostConstruct;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The application's logs, as configured, swept every few seconds. */
@@ -35,7 +35,7 @@ public class LogsProducer {
 
     @PostConstruct
     void choose() {
-        Retention retention = retention(ConfigProvider.getConfig());
+        Retention retention = Retention.from(Settings.of(ConfigProvider.getConfig()));
         if (redis.isPresent()) {
             RedisLogs shared = new RedisLogs(redis.get(), retention, Time.system());
             redis.get().start();
@@ -52,15 +52,6 @@ public class LogsProducer {
     @Singleton
     public Logs logs() {
         return logs;
-    }
-
-    static Retention retention(Config config) {
-        Retention fallback = Retention.DEFAULT;
-        return new Retention(
-                config.getOptionalValue("image-gen.log.max-updates", Integer.class).orElse(fallback.maxUpdates()),
-                config.getOptionalValue("image-gen.log.max-bytes", Long.class).orElse(fallback.maxBytes()),
-                config.getOptionalValue("image-gen.log.max-age", Duration.class).orElse(fallback.maxAge()),
-                config.getOptionalValue("image-gen.log.total-bytes", Long.class).orElse(fallback.totalBytes()));
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {

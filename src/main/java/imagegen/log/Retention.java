@@ -1,5 +1,6 @@
 package imagegen.log;
 
+import imagegen.config.Settings;
 import java.time.Duration;
 
 /**
@@ -21,6 +22,15 @@ public record Retention(int maxUpdates, long maxBytes, Duration maxAge, long tot
         require(maxBytes >= 1, "image-gen.log.max-bytes must be at least 1");
         require(maxAge.isPositive(), "image-gen.log.max-age must be longer than zero");
         require(totalBytes >= maxBytes, "image-gen.log.total-bytes can't be less than image-gen.log.max-bytes");
+    }
+
+    /** @throws IllegalArgumentException for the first setting that can't be used, naming its key */
+    public static Retention from(Settings settings) {
+        return new Retention(
+                settings.number("image-gen.log.max-updates", DEFAULT.maxUpdates, 1, Integer.MAX_VALUE),
+                settings.bytes("image-gen.log.max-bytes", DEFAULT.maxBytes),
+                settings.duration("image-gen.log.max-age", DEFAULT.maxAge),
+                settings.bytes("image-gen.log.total-bytes", DEFAULT.totalBytes));
     }
 
     private static void require(boolean condition, String message) {
