@@ -28,15 +28,13 @@ class SlowBodiesIT {
             .with("image-gen.rollout.file", Path.of("target", "slow-bodies-rollout.properties").toAbsolutePath());
 
     private static Neighbour neighbour;
-    private static Duration usual;
     private final Gateway gateway = new Gateway(SERVER.uri());
 
     @BeforeAll
     static void start() {
         SERVER.start();
         neighbour = new Neighbour(SERVER.uri(), "neighbour");
-        neighbour.waits();
-        usual = neighbour.waits();
+        neighbour.oneWait();
     }
 
     @AfterAll
@@ -71,13 +69,14 @@ class SlowBodiesIT {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/api/embedded/token", "/api/nothing"})
     void formsThatNeverComeTakeNoThread(String path) {
+        neighbour.looksAtTheClock();
         List<RawClient> clients = new ArrayList<>();
         try {
             for (int socket = 0; socket < SOCKETS; socket++) {
                 clients.add(RawClient.to(SERVER.uri()).sends(RawClient.head("POST " + path + " HTTP/1.1",
                         "Content-Type: application/x-www-form-urlencoded", "Content-Length: 500")));
             }
-            neighbour.isServedAsUsual(usual);
+            neighbour.isServedAsUsual();
         } finally {
             clients.forEach(RawClient::close);
         }
@@ -85,6 +84,7 @@ class SlowBodiesIT {
 
     @Test
     void aBodyByDribletsIsCutWhenItsTimeIsOverHoweverBusyItIs() {
+        neighbour.looksAtTheClock();
         String token = gateway.devToken("mallory", Duration.ofHours(1));
         List<RawClient> clients = new ArrayList<>();
         try {
@@ -96,7 +96,7 @@ class SlowBodiesIT {
             while (clients.getFirst().trySends("{")) {
                 clients.forEach(client -> client.trySends(" "));
                 assertTrue(System.nanoTime() - began < DEADLINE.toNanos(), "they are still open");
-                neighbour.isServedAsUsual(usual);
+                neighbour.isServedAsUsual();
             }
             String answer = clients.getLast().hearsToTheEnd(DEADLINE);
             assertTrue(answer.isEmpty() || answer.contains("body-timeout"), answer);
@@ -145,12 +145,13 @@ class SlowBodiesIT {
 
     @Test
     void aHundredClientsThatBreakOffAreNoStackTraces() {
+        neighbour.looksAtTheClock();
         int before = SERVER.said().length();
         for (int client = 0; client < 100; client++) {
             RawClient.to(SERVER.uri()).sends(RawClient.head("POST /api/embedded/token HTTP/1.1",
                     "Content-Type: application/x-www-form-urlencoded", "Content-Length: 500") + "user").close();
         }
-        neighbour.isServedAsUsual(usual);
+        neighbour.isServedAsUsual();
         // Payara, which may be calling back as the connection goes, has a word to say about one now and then
         assertTrue(SERVER.said().length() - before < 5_000, () -> SERVER.said().substring(before));
     }

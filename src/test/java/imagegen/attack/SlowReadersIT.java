@@ -38,7 +38,6 @@ class SlowReadersIT {
             .with("image-gen.rollout.file", Path.of("target", "slow-readers-rollout.properties").toAbsolutePath());
 
     private static Neighbour neighbour;
-    private static Duration usual;
     private static String script;
     private final Gateway gateway = new Gateway(SERVER.uri());
 
@@ -46,8 +45,7 @@ class SlowReadersIT {
     static void start() {
         SERVER.start();
         neighbour = new Neighbour(SERVER.uri(), "neighbour");
-        neighbour.waits();
-        usual = neighbour.waits();
+        neighbour.oneWait();
         Gateway gateway = new Gateway(SERVER.uri());
         var link = Pattern.compile("src=\"./(assets/[^\"]+\\.js)\"")
                 .matcher(gateway.send(gateway.request("")).body());
@@ -62,6 +60,7 @@ class SlowReadersIT {
 
     /** With an account where one is needed. */
     private void readsNothing(String path) {
+        neighbour.looksAtTheClock();
         String token = gateway.devToken("mallory", Duration.ofHours(1));
         String request = RawClient.head("GET /" + path + " HTTP/1.1", "Authorization: Bearer " + token);
         List<RawClient> clients = new ArrayList<>();
@@ -71,7 +70,7 @@ class SlowReadersIT {
                 clients.add(client);
                 client.trySends(request.repeat(PIPELINED));
             }
-            neighbour.isServedAsUsual(usual);
+            neighbour.isServedAsUsual();
         } finally {
             clients.forEach(RawClient::close);
         }
