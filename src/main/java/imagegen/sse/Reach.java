@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Calls methods without parameters on objects of a server, whose classes the WAR must not name. */
-final class Reach {
+/** Calls methods without parameters on objects of a server, whose classes the WAR must not name. Any thread. */
+public final class Reach {
 
     private record Call(Class<?> type, String method) {
     }
@@ -20,7 +20,7 @@ final class Reach {
     }
 
     /** What one gets by calling one method after the other, each on what the one before has given. */
-    static Object along(Object from, String... way) throws ReflectiveOperationException {
+    public static Object along(Object from, String... way) throws ReflectiveOperationException {
         Object at = from;
         for (var step : way) {
             at = method(at, step).invoke(at);
@@ -37,7 +37,7 @@ final class Reach {
     }
 
     /** What the method itself threw, for a log. */
-    static Throwable cause(ReflectiveOperationException e) {
+    public static Throwable cause(ReflectiveOperationException e) {
         return e instanceof InvocationTargetException thrown ? thrown.getCause() : e;
     }
 
