@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import imagegen.lease.Counts;
 import imagegen.lease.Leases;
 import imagegen.lease.RedisLeases;
 import imagegen.problem.ProblemException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,10 +39,11 @@ class SharedLimitsTest {
         private final Attendance attendance = new Attendance(4, 100);
         private final Redis redis = RedisProcess.client(REDIS.url(), Duration.ofMillis(500));
         private final Leases leases = new RedisLeases(redis, Time.system());
+        private final Counts counts = leases.counts("streams");
         private final List<Attendance.Visit> visits = new ArrayList<>();
 
         Node() {
-            attendance.countWith(leases.counts("streams"));
+            attendance.countWith(counts);
             redis.start();
             leases.tick();
         }
@@ -51,16 +54,16 @@ class SharedLimitsTest {
             }
         }
 
-        /** Opens as many as it may, for a while. */
-        int opensAll() {
-            for (int i = 0; i < 100; i++) {
+        /** Opens as many as it may, after each hearing of how many another has. */
+        int opensAll(int elsewhere) {
+            for (int i = 0; i < 10; i++) {
                 leases.tick();
                 try {
                     opens(1);
                 } catch (ProblemException full) {
-                    // Asked again, in case others have closed some
+                    // Has asked again, in case others have closed some
                 }
-                pause();
+                eventually(() -> counts.elsewhere(ALICE.user()) == elsewhere);
             }
             return visits.size();
         }
@@ -81,17 +84,18 @@ class SharedLimitsTest {
     void thoseOnOtherNodesCount() {
         here.opens(2);
         told(2);
-        assertEquals(2, there.opensAll());
-        assertEquals(3, here.opensAll(), "one more, by which it hears of those that were opened there since");
+        assertEquals(2, there.opensAll(2));
+        assertEquals(3, here.opensAll(2), "one more, by which it hears of those that were opened there since");
         there.closes();
-        assertEquals(4, here.opensAll());
+        told(3);
+        assertEquals(4, here.opensAll(0));
     }
 
     @Test
     void eachNodeMayHaveOneMoreThanThereAreForIt() {
         here.opens(4);
         told(4);
-        assertEquals(1, there.opensAll(), "it knows after the first");
+        assertEquals(1, there.opensAll(4), "it knows after the first");
     }
 
     @Test
@@ -100,7 +104,7 @@ class SharedLimitsTest {
         told(4);
         there.opens(1);
         REDIS.server().tell("DEL", node());
-        assertEquals(4, there.opensAll());
+        assertEquals(4, there.opensAll(0));
     }
 
     @Test
@@ -110,15 +114,11 @@ class SharedLimitsTest {
         there.redis.giveUp();
         there.opens(4);
         assertThrows(ProblemException.class, () -> there.opens(1));
-        long began = System.nanoTime();
-        while (!here.redis.state().up() || !there.redis.state().up()) {
-            assertTrue(System.nanoTime() - began < Duration.ofSeconds(10).toNanos());
-            pause();
-        }
+        eventually(() -> here.redis.state().up() && there.redis.state().up());
         there.leases.tick();
         here.leases.tick();
         told(6);
-        assertTrue(here.opensAll() <= 3, "at most the one by which it hears of the others");
+        assertTrue(here.opensAll(4) <= 3, "at most the one by which it hears of the others");
     }
 
     private static String node() {
@@ -129,19 +129,19 @@ class SharedLimitsTest {
 
     /** Waits until Redis knows of so many. */
     private static void told(int count) {
-        long began = System.nanoTime();
-        while (REDIS.server().tell("HVALS", "test:{alice}:streams").lines().filter(line -> line.matches("\\d+"))
-                .mapToInt(Integer::parseInt).sum() != count) {
-            assertTrue(System.nanoTime() - began < Duration.ofSeconds(10).toNanos());
-            pause();
-        }
+        eventually(() -> REDIS.server().tell("HVALS", "test:{alice}:streams").lines()
+                .filter(line -> line.matches("\\d+")).mapToInt(Integer::parseInt).sum() == count);
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(3);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+    private static void eventually(BooleanSupplier holds) {
+        long began = System.nanoTime();
+        while (!holds.getAsBoolean()) {
+            assertTrue(System.nanoTime() - began < Duration.ofSeconds(10).toNanos());
+            try {
+                Thread.sleep(3);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }
