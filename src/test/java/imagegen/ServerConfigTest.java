@@ -1,5 +1,6 @@
 package imagegen;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
 
 /** What an operator gives a server is what the tests give it. */
 class ServerConfigTest {
@@ -47,6 +50,14 @@ class ServerConfigTest {
         Set<String> server = commands("payara-server/pre-boot.txt");
         assertFalse(micro.isEmpty());
         assertTrue(server.containsAll(micro));
+    }
+
+    /** Of two that are called the same, the server would read one and say nothing. */
+    @Test
+    void whatWildFlyIsToldItIsToldOnce() {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        assertDoesNotThrow(() -> new Yaml(options).<Object>load(text(FOLDER.resolve("wildfly/image-gen.yml"))));
     }
 
     @Test
