@@ -89,15 +89,19 @@ public final class AsyncEventSink implements SseEventSink {
     /** Whether what is sent now is written at once. To be asked by one thread at a time. */
     public boolean ready() {
         asked = true;
-        if (drains.getAndIncrement() > 0) {
-            return false;
+        while (drains.getAndIncrement() == 0) {
+            boolean empty = waiting.isEmpty();
+            boolean ready = empty && output.ready();
+            if (ready) {
+                asked = false;
+            }
+            drainWhatCame(drains.decrementAndGet());
+            if (empty || !waiting.isEmpty()) {
+                return ready;
+            }
+            // What waited was written just now, by this thread: nobody else would say so
         }
-        boolean ready = waiting.isEmpty() && output.ready();
-        if (ready) {
-            asked = false;
-        }
-        drainWhatCame(drains.decrementAndGet());
-        return ready;
+        return false;
     }
 
     @Override
