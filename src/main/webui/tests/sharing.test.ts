@@ -21,6 +21,8 @@ describe.concurrent.for(['worker', 'tabs'] as const)('one connection per browser
     expect(gateway.live).toBe(1)
     expect(gateway.opened).toBe(1)
     gateway.progress('one', 50)
+    // Only then: progress that has not been told gives way to the end
+    await Promise.all(tabs.map(tab => tab.hears('progress one')))
     gateway.success('one')
     for (const tab of tabs) {
       await tab.hears('success one')
