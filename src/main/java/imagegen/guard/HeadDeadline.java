@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,11 @@ class HeadDeadline {
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
+    /** Where a request that was looked at came in: what the server is asked for once is not asked for with each. */
+    private record Door(String address, int port) {
+    }
+
+    private final Set<Door> known = ConcurrentHashMap.newKeySet();
     private final Map<Object, GrizzlyListener> listeners = new ConcurrentHashMap<>();
     /** Another server, with a deadline of its own. */
     private volatile boolean another;
@@ -53,11 +59,16 @@ class HeadDeadline {
         if (another) {
             return;
         }
+        Door door = new Door(request.getLocalAddr(), request.getLocalPort());
+        if (known.contains(door)) {
+            return;
+        }
         try {
             Optional<Object> codec = GrizzlyListener.codec(request);
-            if (codec.isPresent() && !listeners.containsKey(codec.get())) {
+            if (codec.isPresent()) {
                 add(codec.get());
             }
+            known.add(door);
         } catch (ReflectiveOperationException | RuntimeException e) {
             another = true;
             LOG.log(Level.DEBUG, "heads are the server's affair here", e);
