@@ -2,8 +2,6 @@ package imagegen.lease;
 
 import imagegen.redis.Redis;
 import imagegen.redis.Script;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,7 +61,7 @@ final class RedisCounts implements Counts {
     }
 
     private void tell(String user, int count) {
-        byte[][] keys = {Redis.utf8(redis.name("{" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "}:" + name))};
+        byte[][] keys = {Redis.utf8(redis.name(user, name))};
         byte[][] words = {Redis.utf8(node.get()), Redis.utf8(redis.name("node:")),
                 Redis.utf8(Integer.toString(count)), Redis.utf8(Long.toString(AGE.toMillis()))};
         redis.run(COUNT, user, keys, words, (answer, failure) -> {

@@ -2,7 +2,6 @@ package imagegen.lease;
 
 import imagegen.redis.Redis;
 import imagegen.redis.Script;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -71,7 +70,7 @@ final class RedisDeeds implements Deeds {
     }
 
     private byte[][] keys(String user) {
-        return words(redis.name("{" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "}:deeds"));
+        return words(redis.name(user, "deeds"));
     }
 
     private static byte[][] words(String... words) {

@@ -2,8 +2,6 @@ package imagegen.log;
 
 import imagegen.lease.Fence;
 import imagegen.redis.Redis;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Where one user's log is in Redis: all under one hash tag, so that one server of a cluster has them all. */
@@ -15,7 +13,7 @@ final class UserKeys {
 
     UserKeys(Redis redis, String user) {
         this.user = user;
-        String tag = redis.name("{" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "}:");
+        String tag = redis.name(user, "");
         this.channel = tag + "told";
         this.all = new byte[][] {Redis.utf8(tag + "log"), Redis.utf8(tag + "requests"), Redis.utf8(tag + "meta"),
                 Redis.utf8(tag + "open"), Redis.utf8(tag + "unfinished"), Redis.utf8(tag + "ended")};

@@ -3,6 +3,7 @@ package imagegen.redis;
 import imagegen.config.Settings;
 import imagegen.time.Time;
 import java.lang.System.Logger.Level;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -159,6 +160,11 @@ public final class Redis implements AutoCloseable {
     /** A key or channel of ours. */
     public String name(String rest) {
         return config.prefix() + ':' + rest;
+    }
+
+    /** A key or channel of ours that is one user's: all of theirs have one hash tag. */
+    public String name(String user, String rest) {
+        return name("{" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "}:" + rest);
     }
 
     @Override
