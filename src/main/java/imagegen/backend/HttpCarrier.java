@@ -91,15 +91,8 @@ final class HttpCarrier implements ClientRequestFilter {
     /** One exchange, which ends within the deadline, body and all. */
     private CompletableFuture<HttpResponse<byte[]>> exchange(HttpRequest request) {
         var exchange = client.sendAsync(request, head -> new BoundedBody(MAX_ANSWER));
-        var answer = new CompletableFuture<HttpResponse<byte[]>>();
-        exchange.whenComplete((response, failure) -> {
-            if (failure == null) {
-                answer.complete(response);
-            } else {
-                answer.completeExceptionally(failure);
-            }
-        });
-        return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).whenComplete((response, failure) -> {
+        // A copy, so that the time-out leaves the exchange to be cancelled
+        return exchange.copy().orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).whenComplete((response, failure) -> {
             if (failure != null) {
                 exchange.cancel(true);
             }
