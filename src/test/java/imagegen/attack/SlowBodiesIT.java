@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import imagegen.it.Gateway;
 import imagegen.server.ServerProcess;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +20,7 @@ class SlowBodiesIT {
     /** Four times the threads of the server's pool. */
     private static final int SOCKETS = 64;
     private static final Duration DEADLINE = Duration.ofSeconds(20);
-    private static final ServerProcess SERVER = ServerProcess.named("slow-bodies")
-            .with("image-gen.backend.url", "embedded")
-            .with("image-gen.embedded.pace", "PT0.5S")
-            .with("image-gen.embedded.key-file", Path.of("target", "slow-bodies-key.pem").toAbsolutePath())
-            .with("image-gen.rollout.file", Path.of("target", "slow-bodies-rollout.properties").toAbsolutePath());
+    private static final ServerProcess SERVER = Attacked.named("slow-bodies");
 
     private static Neighbour neighbour;
     private final Gateway gateway = new Gateway(SERVER.uri());

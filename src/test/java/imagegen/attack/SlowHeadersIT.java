@@ -7,7 +7,6 @@ import imagegen.it.EventStream;
 import imagegen.it.Eventually;
 import imagegen.it.Gateway;
 import imagegen.server.ServerProcess;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +21,7 @@ class SlowHeadersIT {
     private static final int SOCKETS = 250;
     /** Ten seconds for a head, and some for the server to look. */
     private static final Duration DEADLINE = Duration.ofSeconds(20);
-    private static final ServerProcess SERVER = ServerProcess.named("slow-headers")
-            .with("image-gen.backend.url", "embedded")
-            .with("image-gen.embedded.pace", "PT0.5S")
-            .with("image-gen.embedded.key-file", Path.of("target", "slow-headers-key.pem").toAbsolutePath())
-            .with("image-gen.rollout.file", Path.of("target", "slow-headers-rollout.properties").toAbsolutePath());
+    private static final ServerProcess SERVER = Attacked.named("slow-headers");
 
     private static Neighbour neighbour;
     private final Gateway gateway = new Gateway(SERVER.uri());

@@ -12,7 +12,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +29,8 @@ class SlowReadersIT {
     private static final int SOCKETS = 64;
     private static final int PIPELINED = 40;
     private static final Duration STALL = Duration.ofSeconds(2);
-    private static final ServerProcess SERVER = ServerProcess.named("slow-readers")
-            .with("image-gen.backend.url", "embedded")
-            .with("image-gen.delivery.stall-timeout", STALL)
-            .with("image-gen.embedded.pace", "PT0.5S")
-            .with("image-gen.embedded.key-file", Path.of("target", "slow-readers-key.pem").toAbsolutePath())
-            .with("image-gen.rollout.file", Path.of("target", "slow-readers-rollout.properties").toAbsolutePath());
+    private static final ServerProcess SERVER = Attacked.named("slow-readers")
+            .with("image-gen.delivery.stall-timeout", STALL);
 
     private static Neighbour neighbour;
     private static String script;
