@@ -64,6 +64,14 @@ public class IntakeProducer {
         telemetry.gauge("image.gen.backend.polled", "Users who are polled for, since their stream can't be had", ours,
                 it -> it.state().polling());
         attendance.observe(ours.observer());
+    }
+
+    /**
+     * The application is up. Not before: the first call to the backend sets up the server's Rest Client, and Jersey
+     * fails now and then where that comes while another thread sets up the application's resources (Jersey issue 4841).
+     */
+    public void begin() {
+        var ours = intake();
         ticking = scheduler.scheduleWithFixedDelay(() -> {
             try {
                 ours.tick();
