@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /**
  * Counts in a Redis that the nodes share: one hash per user, node to count; those of nodes that no longer live do not
- * count. Without Redis each node counts its own only, and tells it when Redis is up again.
+ * count. Without Redis each node counts its own only, and tells it with its first sign of life once Redis is up again.
  */
 final class RedisCounts implements Counts {
 
@@ -32,12 +32,15 @@ final class RedisCounts implements Counts {
         this.node = node;
         this.name = name;
         redis.watch(state -> {
-            if (state.up()) {
-                here.forEach(this::tell);
-            } else {
+            if (!state.up()) {
                 elsewhere.clear();
             }
         });
+    }
+
+    /** This node gives signs of life again: what it told without one may count as a dead node's, and be gone. */
+    void tellAll() {
+        here.keySet().forEach(this::look);
     }
 
     @Override
@@ -47,17 +50,19 @@ final class RedisCounts implements Counts {
 
     @Override
     public void here(String user, int count) {
-        if (count == 0) {
-            here.remove(user);
-        } else {
-            here.put(user, count);
-        }
-        tell(user, count);
+        here.compute(user, (same, before) -> {
+            tell(user, count);
+            return count == 0 ? null : count;
+        });
     }
 
     @Override
     public void look(String user) {
-        tell(user, here.getOrDefault(user, 0));
+        // In there, so that what is told last is what is so
+        here.compute(user, (same, count) -> {
+            tell(user, count == null ? 0 : count);
+            return count;
+        });
     }
 
     private void tell(String user, int count) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -41,6 +42,7 @@ public final class RedisLeases implements Leases, Redis.Listener {
     private volatile Life life = new Life(UUID.randomUUID().toString(), "");
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
+    private final List<RedisCounts> counts = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
 
     // The ticking thread
@@ -84,7 +86,9 @@ public final class RedisLeases implements Leases, Redis.Listener {
 
     @Override
     public Counts counts(String name) {
-        return new RedisCounts(redis, () -> life.node, name);
+        RedisCounts of = new RedisCounts(redis, () -> life.node, name);
+        counts.add(of);
+        return of;
     }
 
     @Override
@@ -168,8 +172,9 @@ public final class RedisLeases implements Leases, Redis.Listener {
                     text(answer.get(2 + 3 * i)), text(answer.get(3 + 3 * i)));
         }
         if (text(answer.get(0)).equals("0")) {
-            // This node was taken for dead, or is new: others may have taken what it had
+            // This node was taken for dead, or is new: others may have taken what it had, and forgotten what it told
             ask(claims.values());
+            counts.forEach(RedisCounts::tellAll);
         }
     }
 

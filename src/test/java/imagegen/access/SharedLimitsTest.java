@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,10 +35,12 @@ class SharedLimitsTest {
 
     private final Node here = new Node();
     private final Node there = new Node();
+    /** Those that go on giving signs of life, however long a test takes. */
+    private final List<Node> alive = new ArrayList<>(List.of(here, there));
 
-    private static final class Node {
+    private final class Node {
         private final Attendance attendance = new Attendance(4, 100);
-        private final Redis redis = RedisProcess.client(REDIS.url(), Duration.ofMillis(500));
+        private final Redis redis = RedisProcess.client(REDIS.url(), Duration.ofSeconds(5));
         private final Leases leases = new RedisLeases(redis, Time.system());
         private final Counts counts = leases.counts("streams");
         private final List<Attendance.Visit> visits = new ArrayList<>();
@@ -45,7 +48,6 @@ class SharedLimitsTest {
         Node() {
             attendance.countWith(counts);
             redis.start();
-            leases.tick();
         }
 
         void opens(int times) {
@@ -57,21 +59,32 @@ class SharedLimitsTest {
         /** Opens as many as it may, after each hearing of how many another has. */
         int opensAll(int elsewhere) {
             for (int i = 0; i < 10; i++) {
-                leases.tick();
                 try {
                     opens(1);
                 } catch (ProblemException full) {
                     // Has asked again, in case others have closed some
                 }
-                eventually(() -> counts.elsewhere(ALICE.user()) == elsewhere);
+                eventually(() -> finds(elsewhere));
             }
             return visits.size();
+        }
+
+        /** Looks again. */
+        boolean finds(int elsewhere) {
+            counts.look(ALICE.user());
+            return counts.elsewhere(ALICE.user()) == elsewhere;
         }
 
         void closes() {
             visits.forEach(Attendance.Visit::close);
             visits.clear();
         }
+    }
+
+    @BeforeEach
+    void bothAreKnownToLive() {
+        eventually(() -> REDIS.server().tell("KEYS", "test:node:*").lines()
+                .filter(line -> line.startsWith("test:node:")).count() == 2);
     }
 
     @AfterEach
@@ -103,8 +116,20 @@ class SharedLimitsTest {
         here.opens(4);
         told(4);
         there.opens(1);
-        REDIS.server().tell("DEL", node());
+        String sign = node();
+        alive.remove(here);
+        here.redis.close();
+        REDIS.server().tell("DEL", sign);
         assertEquals(4, there.opensAll(0));
+    }
+
+    @Test
+    void thoseOfANodeThatWasTakenForDeadCountAgainOnceItGivesASign() {
+        here.opens(2);
+        told(2);
+        REDIS.server().tell("DEL", node());
+        there.opens(1);
+        eventually(() -> there.finds(2));
     }
 
     @Test
@@ -115,9 +140,8 @@ class SharedLimitsTest {
         there.opens(4);
         assertThrows(ProblemException.class, () -> there.opens(1));
         eventually(() -> here.redis.state().up() && there.redis.state().up());
-        there.leases.tick();
-        here.leases.tick();
-        told(6);
+        // What each had before it lost Redis counts too, as another's, until its last sign of life is over
+        eventually(() -> here.finds(4) && there.finds(2));
         assertTrue(here.opensAll(4) <= 3, "at most the one by which it hears of the others");
     }
 
@@ -128,15 +152,17 @@ class SharedLimitsTest {
     }
 
     /** Waits until Redis knows of so many. */
-    private static void told(int count) {
+    private void told(int count) {
         eventually(() -> REDIS.server().tell("HVALS", "test:{alice}:streams").lines()
                 .filter(line -> line.matches("\\d+")).mapToInt(Integer::parseInt).sum() == count);
     }
 
-    private static void eventually(BooleanSupplier holds) {
+    private void eventually(BooleanSupplier holds) {
         long began = System.nanoTime();
         while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() - began < Duration.ofSeconds(10).toNanos());
+            alive.forEach(node -> node.leases.tick());
+            assertTrue(System.nanoTime() - began < Duration.ofSeconds(10).toNanos(), () -> "Redis says "
+                    + REDIS.server().tell("HGETALL", "test:{alice}:streams").replaceAll("\\s+", " "));
             try {
                 Thread.sleep(3);
             } catch (InterruptedException e) {
