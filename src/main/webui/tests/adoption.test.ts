@@ -101,12 +101,18 @@ describe.concurrent('where the history is kept', () => {
   test('in IndexedDB: over a reload and in all tabs', async ({ gateway, open }) => {
     const tabs = [await open(), await open()]
     const mount = (tab: (typeof tabs)[number]) =>
-      tab.page.evaluate(
-        timing =>
-          window.lab.mount({ share: 'none', user: 'alice', timing, storage: window.lab.storages.indexedDb }, {}),
-        QUICK,
-      )
+      tab.page.evaluate(timing => {
+        const kept = window.lab.storages.indexedDb
+        const read = async (key: string) => {
+          const text = await kept.read(key)
+          setTimeout(() => Object.assign(window, { known: true }))
+          return text
+        }
+        window.lab.mount({ share: 'none', user: 'alice', timing, storage: { ...kept, read } }, {})
+      }, QUICK)
     for (const tab of tabs) await mount(tab)
+    // Whoever reads of a job that another tab is asking for at that moment asks too, under the same key
+    for (const tab of tabs) await tab.page.waitForFunction(() => 'known' in window)
     for (let round = 1; round <= 5; round++) {
       await Promise.all(
         tabs.map(tab =>

@@ -135,6 +135,8 @@ describe.concurrent('a submission', () => {
     await tab.mount({ limit: 1 })
     const answer = holdPosts(gateway)
     await submit(tab, 'the first')
+    // Two at once may come in either order
+    await gateway.until(() => gateway.count(REQUESTS, 'POST') === 1)
     await submit(tab, 'the second')
     await gateway.until(() => gateway.count(REQUESTS, 'POST') === 2)
     answer(['one', 'two'])
